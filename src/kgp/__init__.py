@@ -1,0 +1,1 @@
+"""kgp: a knowledge platform for gene regulation and perturbation biology."""

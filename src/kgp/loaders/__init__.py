@@ -1,0 +1,1 @@
+"""One file per source: files in, Arrow batches out."""

@@ -1,0 +1,1 @@
+"""What is learned: splits, metrics, baselines, models, and the refinement of networks."""

@@ -1,0 +1,1 @@
+"""Auditing and refining a signed regulatory network from perturbation responses."""
