@@ -6,9 +6,12 @@ command to type next. The exit code belongs to the class, so that the command li
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ExitCode(IntEnum):

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SECRET = re.compile(r"(?i)((?:password|passwd|secret|token)\s*[=:]\s*)\S+|(://[^/\s:]+:)[^@/\s]+(?=@)")
+_SECRET = re.compile(
+    r"(?i)((?:password|passwd|secret|token)\s*[=:]\s*)\S+|(://[^/\s:]+:)[^@/\s]+(?=@)"
+)
 
 
 class SecretFilter(logging.Filter):

@@ -1,0 +1,171 @@
+"""The store's port: what a place where the graph lives must offer.
+
+All streams come as Arrow in canonical order (nodes by type and id, edges by type, source, target,
+qualifier and source name; text compared bytewise), so that two stores with one content give the
+same bytes. A store object is neither fork-safe nor picklable: workers get the snapshot's path.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from types import TracebackType
+
+    import pyarrow as pa
+
+    from kgp.platform.staging import Staged
+    from kgp.platform.store.records import (
+        DatasetRecord,
+        EdgeChange,
+        Found,
+        GraphCounts,
+        GrnRecord,
+        GrnVersion,
+        PublishReport,
+        SourceRecord,
+        VectorSet,
+    )
+
+
+class GraphReader(Protocol):
+    """Reading the graph."""
+
+    url: str
+
+    def counts(self) -> GraphCounts:
+        """Count nodes and relationships by type; current regulation counts as ``REGULATES``."""
+
+    def fingerprint(self) -> str:
+        """Hash of the whole content, the same for every store and every order of loads."""
+
+    def sources(self) -> list[SourceRecord]:
+        """The published loads, by source and version."""
+
+    def scan_nodes(
+        self, node_type: str | None = None, columns: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream ``id, type, name, sources, properties`` (canonical JSON), by type and id.
+
+        Args:
+            node_type: only this type.
+            columns: properties to add as typed columns.
+        """
+
+    def scan_edges(self, relation: str | None = None) -> Iterator[pa.RecordBatch]:
+        """Stream ``type, src, dst, qualifier, source, source_version, license, properties``.
+
+        ``REGULATES`` rows are those that hold now, with the network's name as qualifier and
+        ``effect, layer, sign, weight, since`` among the properties.
+        """
+
+    def nodes(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Look up nodes: ``id, type, name, sources, properties`` (a dict), in the asked order.
+
+        Raises:
+            BadInputError: for an id that is not in the graph.
+        """
+
+    def find(self, text: str, limit: int = 20) -> list[Found]:
+        """Nodes that ``text`` may mean: CURIE, any cross-reference, symbol, synonym or name."""
+
+    def neighbors(self, node: str, limit: int = 100) -> list[dict[str, Any]]:
+        """Neighbours of a node: ``type, direction, id, node_type, name, source``."""
+
+    def paths(self, start: str, end: str, max_length: int = 3, limit: int = 20) -> list[list[str]]:
+        """Shortest undirected paths between two nodes, as lists of ids, shortest first."""
+
+
+class VectorStore(Protocol):
+    """Vectors on nodes."""
+
+    def vector_sets(self) -> list[VectorSet]:
+        """All vector sets, by name."""
+
+    def scan_vectors(self, name: str) -> Iterator[pa.RecordBatch]:
+        """Stream ``id, type, vector`` (fixed-size list of float32), by type and id."""
+
+    def write_vectors(self, spec: VectorSet, batches: Iterable[pa.RecordBatch]) -> VectorSet:
+        """Replace the set ``spec.name`` by ``id, vector`` rows, in one transaction.
+
+        Raises:
+            BadInputError: for a non-finite value, a wrong dimension or an unknown node.
+        """
+
+
+class ResponseStore(Protocol):
+    """Responses to perturbations."""
+
+    def datasets(self) -> list[DatasetRecord]:
+        """All data sets, by name."""
+
+    def features(self, dataset: str) -> list[str]:
+        """Feature ids (preferred CURIEs) of a data set, in their order."""
+
+    def scan_signatures(self, dataset: str) -> Iterator[pa.RecordBatch]:
+        """Stream ``signature, perturbed, direction, context, properties`` by signature.
+
+        ``perturbed`` and ``direction`` are lists, because a perturbation may be a combination;
+        ``direction`` is +1 (over-expression, activation), -1 (knock-out, knock-down) or 0 (drug);
+        ``context`` is the CURIE of the cell line or strain, null where the set is a consensus.
+        """
+
+    def scan_effects(self, dataset: str) -> Iterator[pa.RecordBatch]:
+        """Stream ``signature, features, values`` by signature; ``features`` null where dense."""
+
+
+class GrnStore(Protocol):
+    """Versioned regulation."""
+
+    def grns(self) -> list[GrnRecord]:
+        """All networks, by name."""
+
+    def grn_versions(self, name: str) -> list[GrnVersion]:
+        """History of a network, oldest first.
+
+        Raises:
+            BadInputError: for a network that is not there.
+        """
+
+    def scan_regulation(self, name: str, version: int | None = None) -> Iterator[pa.RecordBatch]:
+        """Stream the network as of ``version`` (default: its head), by source, target, layer.
+
+        Columns: ``src, dst, layer, sign, effect, sign_source, weight, confidence, since, until,
+        source, evidence``.
+        """
+
+    def commit_version(self, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
+        """Write a new version and its head in one transaction.
+
+        The same method, parameters and data on the same parent give the version that is there
+        already, not another.
+
+        Raises:
+            HeadMovedError: if the head is no longer ``version.parent``.
+        """
+
+    def fork_grn(self, name: str, fork: str, context: str, author: str) -> GrnVersion:
+        """Start a history of its own whose version 1 is the head of ``name``."""
+
+
+class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol):
+    """The whole port."""
+
+    def publish(self, staged: Staged) -> PublishReport:
+        """Write a complete, valid staging; all of it or nothing."""
+
+    def purge(self, load_id: str) -> None:
+        """Remove what one load stated; facts that other loads state remain."""
+
+    def close(self) -> None:
+        """Release the store; safe to call twice."""
+
+    def __enter__(self) -> KnowledgeStore: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
