@@ -1,0 +1,139 @@
+r"""What a disagreement and an edit cost: minus logarithms of probabilities.
+
+The cost of a cell is :math:`-\log P(\text{observed} \mid \text{predicted})`, the cost of an edit
+minus the logarithm of its prior odds, so that their sum is minus the logarithm of the posterior
+odds of a network, up to a constant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kgp.errors import BadInputError
+from kgp.models.refinement.reasoning import Lengths, responses
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kgp.models.refinement.network import SignedNetwork
+    from kgp.models.refinement.observations import Observations
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How measured responses differ from true ones; the defaults suit noisy screens.
+
+    Attributes:
+        miss: a gene that responds is seen unchanged.
+        opposite: a gene that responds is seen with the other sign.
+        false: a gene that does not respond is seen to respond, with either sign.
+    """
+
+    miss: float = 0.3
+    opposite: float = 0.02
+    false: float = 0.005
+
+    def __post_init__(self) -> None:
+        for name in ("miss", "opposite", "false"):
+            if not 0 < getattr(self, name) < 1:
+                raise BadInputError(
+                    f"The {name} rate {getattr(self, name)} is no probability between 0 and 1",
+                    hint="A rate of exactly 0 or 1 would forbid observations that do occur",
+                )
+        if self.miss + self.opposite >= 1:
+            raise BadInputError(
+                f"Miss rate {self.miss} and opposite rate {self.opposite} leave no room for the truth"
+            )
+
+    def cell_costs(self) -> NDArray[np.float64]:
+        """Return float64 [3, 3] in nats: at [p + 1, o + 1] predicted p and observed o."""
+        seen = 1 - self.miss - self.opposite
+        probability = np.array(
+            [
+                [seen, self.miss, self.opposite],
+                [self.false / 2, 1 - self.false, self.false / 2],
+                [self.opposite, self.miss, seen],
+            ]
+        )
+        return -np.log(probability)
+
+
+@dataclass(frozen=True, slots=True)
+class EditPrior:
+    """Cost of changing an edge, in nats: minus the logarithm of the prior odds of the change.
+
+    Attributes:
+        add: for each absent edge; 8 expects a few hundred of a million.
+        remove: for each present edge; 3 expects one of twenty.
+        flip: for the sign of a present edge.
+    """
+
+    add: float = 8.0
+    remove: float = 3.0
+    flip: float = 6.0
+
+    def costs(self) -> NDArray[np.float64]:
+        """Return float64 [3, 3]: at [b + 1, a + 1] an edge of sign b before and a after."""
+        return np.array(
+            [
+                [0.0, self.remove, self.flip],
+                [self.add, 0.0, self.add],
+                [self.flip, self.remove, 0.0],
+            ]
+        )
+
+
+def unit_costs() -> NDArray[np.float64]:
+    """Return the cell costs of the one-lambda objective: 1 for every disagreement.
+
+    Together with an :class:`EditPrior` of three equal values lambda this is ALIGNED's Eq. 6 on
+    Boolean networks; it suits complete data without noise.
+    """
+    return 1.0 - np.eye(3)
+
+
+def estimate_rates(
+    network: SignedNetwork,
+    observations: Observations,
+    *,
+    max_length: int = 3,
+    lengths: Lengths = "upto",
+    prior: Rates | None = None,
+    weight: float = 20.0,
+) -> Rates:
+    """Estimate the rates by counting, with ``weight`` pseudo-cells of the prior rates.
+
+    The network is taken as it is, so its own gaps count as false responses and its wrong edges
+    as misses: the rates are cautious ones.
+
+    Args:
+        network: the network whose predictions are compared with the labels.
+        observations: the labels.
+        max_length: longest walk that counts.
+        lengths: "upto" or "exact".
+        prior: rates to shrink towards, by default those of :class:`Rates`.
+        weight: number of pseudo-cells behind each prior rate.
+
+    Returns:
+        Rates strictly between 0 and 1.
+    """
+    prior = prior or Rates()
+    predicted = responses(network, observations.perturbed, max_length=max_length, lengths=lengths)
+    scored, observed = observations.scored(), observations.toward_activation()
+    responding = scored & (predicted != 0)
+    silent = scored & (predicted == 0)
+    return Rates(
+        miss=_share(responding & (observed == 0), responding, prior.miss, weight),
+        opposite=_share(responding & (observed == -predicted), responding, prior.opposite, weight),
+        false=_share(silent & (observed != 0), silent, prior.false, weight),
+    )
+
+
+def _share(
+    hits: NDArray[np.bool_], cells: NDArray[np.bool_], prior: float, weight: float
+) -> float:
+    """Return the share of ``cells`` that are ``hits``, shrunk towards ``prior``."""
+    return float((hits.sum() + weight * prior) / (cells.sum() + weight))

@@ -1,0 +1,259 @@
+"""Exact local search for the network that best explains the responses with few edits.
+
+Edits are made one at a time, those with much evidence first: the least fall of the objective
+that an edit must bring starts high and halves towards zero, so that strong edits explain the
+weak ones' evidence away before these are tried. The effect of every edit is computed exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kgp.models.refinement.kernels import State, Walks, accept, evaluate, scan
+from kgp.models.refinement.reasoning import Lengths, reach, walk_counts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kgp.models.refinement.network import SignedNetwork
+    from kgp.models.refinement.observations import Observations
+    from kgp.progress import Step
+
+_ENOUGH = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objective:
+    """What a search minimises: the cost of the cells plus the cost of the edits.
+
+    Attributes:
+        original: the network before any edit.
+        rows: int32 [n_rows], distinct perturbed genes, ascending.
+        cell_class: int16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
+        class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
+        edit_cost: float64 [3, 3], cost by sign before + 1 and sign after + 1.
+        max_length: longest walk that carries an effect.
+        lengths: "upto" or "exact".
+    """
+
+    original: SignedNetwork
+    rows: NDArray[np.int32]
+    cell_class: NDArray[np.int16]
+    class_cost: NDArray[np.float64]
+    edit_cost: NDArray[np.float64]
+    max_length: int
+    lengths: Lengths
+
+
+def make_objective(
+    original: SignedNetwork,
+    observations: Observations,
+    cell_cost: NDArray[np.float64],
+    edit_cost: NDArray[np.float64],
+    *,
+    max_length: int = 3,
+    lengths: Lengths = "upto",
+) -> Objective:
+    """Price every cell of the response matrix; repeats of one perturbed gene add up.
+
+    Args:
+        original: the network before any edit.
+        observations: what was measured, over the network's genes.
+        cell_cost: float64 [3, 3], cost by predicted label + 1 and observed label + 1.
+        edit_cost: float64 [3, 3], cost by sign before + 1 and sign after + 1.
+        max_length: longest walk that carries an effect.
+        lengths: "upto" or "exact".
+    """
+    observations.check_fits(original)
+    rows, row_of_observation = np.unique(observations.perturbed, return_inverse=True)
+    labels, scored = observations.toward_activation(), observations.scored()
+    tally = np.zeros((original.n_genes, len(rows), 3), dtype=np.int32)
+    for label in (-1, 0, 1):
+        hit = (scored & (labels == label)).astype(np.int32)
+        np.add.at(tally[:, :, label + 1].T, row_of_observation, hit)
+    key = (tally @ (tally.max() + 1) ** np.arange(3)).ravel()
+    distinct, first, cell_class = np.unique(key, return_index=True, return_inverse=True)
+    assert distinct[0] == 0 or np.all(scored)
+    class_cost = tally.reshape(-1, 3)[first] @ cell_cost.T
+    return Objective(
+        original,
+        rows.astype(np.int32),
+        cell_class.reshape(tally.shape[:2]).astype(np.int16),
+        class_cost,
+        edit_cost,
+        max_length,
+        lengths,
+    )
+
+
+def total_cost(objective: Objective, network: SignedNetwork) -> float:
+    """Return the objective of ``network``: the cost of its cells plus that of its edits."""
+    counts = walk_counts(
+        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
+    )
+    predicted = (counts[..., 0] > 0).astype(np.int8) - (counts[..., 1] > 0)
+    cells = objective.class_cost[objective.cell_class, predicted + 1].sum()
+    before, after = objective.original.signs(), network.signs()
+    edits = sum(
+        objective.edit_cost[before.get(pair, 0) + 1, after.get(pair, 0) + 1]
+        for pair in before.keys() | after.keys()
+    )
+    return float(cells + edits)
+
+
+def make_scratch(objective: Objective) -> tuple[Walks, Walks]:
+    """Allocate the kernels' scratch space: walks that end in, and walks that leave a gene."""
+    n, longest = objective.original.n_genes, objective.max_length
+
+    def one() -> Walks:
+        return Walks(
+            np.zeros((longest, n, 2), np.int64), np.zeros(n, np.int32), np.zeros(n, np.bool_)
+        )
+
+    return one(), one()
+
+
+def make_state(
+    objective: Objective,
+    network: SignedNetwork,
+    counts: NDArray[np.int32],
+    candidates: NDArray[np.int32] | None = None,
+) -> State:
+    """Lay out the edges of a network, of the original and of ``candidates`` for the kernels.
+
+    Args:
+        objective: prices and perturbed genes.
+        network: the present network.
+        counts: int32 [n_genes, n_rows, 2], its walk counts.
+        candidates: int32 [n_candidates, 2], pairs that may become edges.
+    """
+    original, n = objective.original, network.n_genes
+    pairs = np.zeros((0, 2), np.int32) if candidates is None else candidates
+    extra = pairs[:, 0].astype(np.int64) * n + pairs[:, 1]
+    key = np.unique(np.concatenate([network.keys(), original.keys(), extra]))
+    source, target = (key // n).astype(np.int32), (key % n).astype(np.int32)
+    order = np.lexsort((source, target)).astype(np.int32)
+    row_of = np.full(n, -1, np.int32)
+    row_of[objective.rows] = np.arange(len(objective.rows), dtype=np.int32)
+    shortest = 1 if objective.lengths == "upto" else objective.max_length
+    return State(
+        source,
+        target,
+        network.sign_at(key),
+        original.sign_at(key),
+        np.searchsorted(source, np.arange(n + 1)).astype(np.int64),
+        np.searchsorted(target[order], np.arange(n + 1)).astype(np.int64),
+        order,
+        row_of,
+        counts,
+        objective.cell_class,
+        objective.class_cost,
+        objective.edit_cost,
+        shortest,
+        objective.max_length,
+    )
+
+
+def local_search(
+    objective: Objective,
+    *,
+    start_threshold: float = 30.0,
+    max_sweeps: int = 60,
+    step: Step | None = None,
+) -> SignedNetwork:
+    """Edit the network until no single edit lowers the objective any further.
+
+    Args:
+        objective: what to minimise.
+        start_threshold: least fall of the objective asked of the first edits.
+        max_sweeps: bound on the sweeps over all candidates.
+        step: told of every sweep.
+
+    Returns:
+        The network of the last sweep; without noise and damage, the original.
+    """
+    network, threshold = objective.original, start_threshold
+    counts = walk_counts(
+        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
+    )
+    scratch = make_scratch(objective)
+    for _ in range(max_sweeps):
+        moves, gains = propose(objective, network, counts, scratch, threshold)
+        state = make_state(objective, network, counts, moves[:, :2])
+        edges = find_edges(state, moves, network.n_genes)
+        made, _fall = accept(state, *scratch, edges, moves[:, 3].astype(np.int8), threshold)
+        network = network.with_edges(state.source, state.target, state.sign)
+        if step is not None:
+            step.advance()
+            step.note(f"{made} edits")
+        if made == 0:
+            if threshold <= _ENOUGH:
+                break
+            threshold = threshold / 2 if threshold > 0.5 else _ENOUGH
+    return network
+
+
+def propose(
+    objective: Objective,
+    network: SignedNetwork,
+    counts: NDArray[np.int32],
+    scratch: tuple[Walks, Walks],
+    threshold: float,
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """List the edits that may lower the objective by ``threshold``, best first.
+
+    Returns:
+        int32 [n_moves, 4] source, target, sign before, sign after; float64 [n_moves] gains.
+    """
+    state = make_state(objective, network, counts)
+    present = edits_of_known_edges(state)
+    gains = -evaluate(state, *scratch, present)
+    added, added_gains = _scan_all(objective, network, state, threshold)
+    moves, gains = np.concatenate([present, added]), np.concatenate([gains, added_gains])
+    original = objective.original.sign_at(moves[:, 0].astype(np.int64) * network.n_genes + moves[:, 1])
+    price = objective.edit_cost
+    gains = gains + price[original + 1, moves[:, 2] + 1] - price[original + 1, moves[:, 3] + 1]
+    chosen = np.flatnonzero(gains > threshold)
+    chosen = chosen[np.argsort(-gains[chosen], kind="stable")]
+    return moves[chosen], gains[chosen]
+
+
+def edits_of_known_edges(state: State) -> NDArray[np.int32]:
+    """Return all edits of present and of original edges, int32 [2 * n_edges, 4]."""
+    other = np.stack([np.where(state.sign == 0, -1, 0), np.where(state.sign == 1, -1, 1)])
+    return np.concatenate(
+        [np.stack([state.source, state.target, state.sign, after], axis=1) for after in other]
+    ).astype(np.int32)
+
+
+def _scan_all(
+    objective: Objective, network: SignedNetwork, state: State, threshold: float
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Scan every column for additions, int32 [n, 4] with their approximate gains."""
+    by_row = reach(
+        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
+    )
+    by_gene = by_row.tocsc()
+    found, gains = scan(
+        state,
+        by_gene.indptr.astype(np.int64),
+        by_gene.indices,
+        by_gene.data,
+        by_row.indptr.astype(np.int64),
+        by_row.indices,
+        np.arange(network.n_genes, dtype=np.int32),
+        threshold,
+    )
+    added = np.stack([found[:, 0], found[:, 1], np.zeros(len(found), np.int32), found[:, 2]], 1)
+    return added.astype(np.int32), gains
+
+
+def find_edges(state: State, moves: NDArray[np.int32], n_genes: int) -> NDArray[np.int32]:
+    """Return the edge ids of ``moves``, int32 [n_moves]; every pair must be laid out."""
+    key = state.source.astype(np.int64) * n_genes + state.target
+    return np.searchsorted(key, moves[:, 0].astype(np.int64) * n_genes + moves[:, 1]).astype(
+        np.int32
+    )
