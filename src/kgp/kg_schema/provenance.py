@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 RANKS: tuple[str, ...] = (
-    "ncbi-gene",
+    "gene-info",
     "drugbank-vocabulary",
     "go",
     "ecocyc",

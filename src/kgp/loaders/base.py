@@ -1,0 +1,32 @@
+"""What the loaders share: their files, and the provenance that these state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from kgp.loaders.catalogue import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from kgp.kg_schema.provenance import SourceInfo
+
+
+class FileLoader:
+    """A loader of files.
+
+    Args:
+        inputs: role → file, as :func:`kgp.loaders.registry.assign_roles` makes them.
+        version: the release, where the user states it.
+    """
+
+    source: ClassVar[str]
+
+    def __init__(self, inputs: Mapping[str, Path], *, version: str | None = None) -> None:
+        self.inputs: Mapping[str, Path] = dict(sorted(inputs.items()))
+        self.info: SourceInfo = SOURCES[self.source].info(version or self.stated_version())
+
+    def stated_version(self) -> str | None:
+        """Return the release that the files themselves state, if they do."""
+        return None
