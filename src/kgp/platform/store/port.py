@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
+    from typing import Self
 
     import pyarrow as pa
 
@@ -135,6 +136,9 @@ class GrnStore(Protocol):
         source, evidence``.
         """
 
+    def edge_history(self, name: str, src: str, dst: str) -> list[dict[str, Any]]:
+        """All rows that a network ever held for one pair, by layer and version."""
+
     def commit_version(self, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
         """Write a new version and its head in one transaction.
 
@@ -152,6 +156,9 @@ class GrnStore(Protocol):
 class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol):
     """The whole port."""
 
+    def named_query(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
+        """Run a query of :mod:`kgp.platform.queries`; each adapter owns its text."""
+
     def publish(self, staged: Staged) -> PublishReport:
         """Write a complete, valid staging; all of it or nothing."""
 
@@ -161,7 +168,7 @@ class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol
     def close(self) -> None:
         """Release the store; safe to call twice."""
 
-    def __enter__(self) -> KnowledgeStore: ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(
         self,

@@ -1,0 +1,246 @@
+"""Phase 2 of a load in the embedded store: staged parts become statements, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from kgp.errors import BadInputError
+from kgp.kg_schema.batches import Kind
+from kgp.kg_schema.provenance import source_rank
+from kgp.platform.store.embedded.merging import Merging
+from kgp.platform.store.records import PublishReport
+
+if TYPE_CHECKING:
+    from kgp.platform.staging import Staged
+
+_ENDS = {
+    Kind.NODES: ("id",),
+    Kind.XREFS: ("id", "other"),
+    Kind.EDGES: ("src", "dst"),
+    Kind.REGULATION: ("src", "dst"),
+    Kind.FEATURES: ("id",),
+    Kind.EFFECTS: ("signature",),
+}
+"""Columns that hold identifiers, by kind."""
+
+_INSERTS = {
+    Kind.NODES: """
+        INSERT INTO node_statement
+        SELECT e.eid, p.type, max(p.name), max(p.properties), $load
+        FROM part p JOIN entity e USING (id) GROUP BY e.eid, p.type""",
+    Kind.XREFS: """
+        INSERT INTO xref
+        SELECT DISTINCT a.eid, b.eid, p.kind, $load
+        FROM part p JOIN entity a ON a.id = p.id JOIN entity b ON b.id = p.other""",
+    Kind.EDGES: """
+        INSERT INTO edge_statement
+        SELECT p.type, s.eid, d.eid, p.qualifier, max(p.properties), $load
+        FROM part p JOIN entity s ON s.id = p.src JOIN entity d ON d.id = p.dst
+        GROUP BY p.type, s.eid, d.eid, p.qualifier""",
+    Kind.REGULATION: """
+        INSERT INTO regulation
+        SELECT p.grn, s.eid, d.eid, p.layer,
+               CASE WHEN min(p.sign) = max(p.sign) THEN min(p.sign) ELSE 0 END,
+               CASE WHEN min(p.effect) = max(p.effect) THEN min(p.effect) ELSE 'dual' END,
+               min(p.sign_source), max(p.weight), max(p.confidence), 1, NULL, max(p.evidence),
+               $load
+        FROM part p JOIN entity s ON s.id = p.src JOIN entity d ON d.id = p.dst
+        GROUP BY p.grn, s.eid, d.eid, p.layer""",
+    Kind.DATASETS: """
+        INSERT INTO dataset
+        SELECT DISTINCT p.dataset, p.space, p.measure, p.censored, p.organism, $load FROM part p""",
+    Kind.FEATURES: """
+        INSERT INTO feature
+        SELECT DISTINCT p.space, p.position, e.eid, $load FROM part p JOIN entity e USING (id)""",
+    Kind.EFFECTS: """
+        INSERT INTO effect
+        SELECT p.dataset, e.eid, p.features, p.values, $load
+        FROM part p JOIN entity e ON e.id = p.signature""",
+}
+
+
+class Publishing(Merging):
+    """Writing loads and removing them."""
+
+    def publish(self, staged: Staged) -> PublishReport:
+        """Write a staging: all of it or, whatever happens, nothing.
+
+        Raises:
+            BadInputError: if it names a network or data set that another load has brought.
+        """
+        known = self.rows("SELECT nodes, edges, merged FROM load WHERE load_id = ?", staged.load_id)
+        if known:
+            nodes, edges, merged = known[0]
+            return PublishReport(staged.load_id, True, nodes, edges, merged)
+        with self.transaction():
+            self._refuse_taken_names(staged)
+            load = int(self.rows("SELECT coalesce(max(load), 0) + 1 FROM load")[0][0])
+            self._add_entities(staged)
+            for kind in _INSERTS:
+                self._insert(staged, kind, load)
+            self._start_networks(load, staged)
+            self._record(staged, load)
+            self.rebuild_nodes()
+            return self._account(staged, load)
+
+    def purge(self, load_id: str) -> None:
+        """Remove what one load stated; facts that other loads state remain.
+
+        Raises:
+            BadInputError: for an unknown load, or one whose network has later versions.
+        """
+        rows = self.rows("SELECT load FROM load WHERE load_id = ?", load_id)
+        if not rows:
+            known = [row[0] for row in self.rows("SELECT load_id FROM load")]
+            raise BadInputError(f"No load {load_id!r}. Known: {', '.join(known) or 'none'}.")
+        load = rows[0][0]
+        with self.transaction():
+            self._purge_networks(load)
+            for table in (
+                "node_statement",
+                "xref",
+                "edge_statement",
+                "dataset",
+                "feature",
+                "effect",
+                "load",
+            ):
+                self.execute(f"DELETE FROM {table} WHERE load = ?", load)
+            self.rebuild_nodes()
+
+    def _purge_networks(self, load: int) -> None:
+        grns = self.rows(
+            "SELECT g.name, g.head FROM grn g"
+            " WHERE g.name IN (SELECT grn FROM regulation WHERE load = ?)",
+            load,
+        )
+        for name, head in grns:
+            if head > 1:
+                raise BadInputError(
+                    f"Network {name!r} has {head} versions; its first cannot be removed.",
+                    hint="History is never rewritten.",
+                    command=f"kgp grn log {name}",
+                )
+            for table, column in (("regulation", "grn"), ("grn_version", "grn"), ("grn", "name")):
+                self.execute(f"DELETE FROM {table} WHERE {column} = ?", name)
+
+    def _refuse_taken_names(self, staged: Staged) -> None:
+        for kind, column, table, what in (
+            (Kind.REGULATION, "grn", "grn_version", "network"),
+            (Kind.DATASETS, "dataset", "dataset", "response set"),
+        ):
+            parts = staged.parts(kind)
+            if not parts:
+                continue
+            taken = self.rows(
+                f"SELECT DISTINCT {column} FROM read_parquet(?)"
+                f" WHERE {column} IN (SELECT {column} FROM {table})",
+                parts,
+            )
+            if taken:
+                raise BadInputError(
+                    f"There is a {what} called {taken[0][0]!r} already, from other files.",
+                    hint="Names are unique within a store; give this one another.",
+                    command=f"kgp load {staged.info.name} … --name {taken[0][0]}-2",
+                )
+
+    def _add_entities(self, staged: Staged) -> None:
+        for kind, columns in _ENDS.items():
+            parts = staged.parts(kind)
+            if not parts:
+                continue
+            ids = " UNION ".join(
+                f"SELECT {column} AS id FROM read_parquet($parts)" for column in columns
+            )
+            self.execute(
+                f"""INSERT INTO entity
+                SELECT (SELECT coalesce(max(eid), -1) FROM entity) + row_number() OVER (), id, NULL
+                FROM (SELECT DISTINCT id FROM ({ids}) ANTI JOIN entity USING (id))""",
+                parts=parts,
+            )
+
+    def _insert(self, staged: Staged, kind: Kind, load: int) -> None:
+        parts = staged.parts(kind)
+        if parts:
+            sql = _INSERTS[kind].replace("part p", "read_parquet($parts) p")
+            self.execute(sql, parts=parts, load=load)
+
+    def _start_networks(self, load: int, staged: Staged) -> None:
+        """Give every imported network its version 1."""
+        parameters = orjson.dumps(
+            {"source": staged.info.name, "version": staged.info.version}
+        ).decode()
+        self.execute(
+            """INSERT INTO grn_version
+            SELECT DISTINCT grn, 1, 0, 'import', ?, '', '{}', 'kgp load', ?
+            FROM regulation WHERE load = ?""",
+            parameters,
+            self.now(),
+            load,
+        )
+        self.execute(
+            "INSERT INTO grn SELECT DISTINCT grn, 1, '', '' FROM regulation WHERE load = ?", load
+        )
+
+    def _record(self, staged: Staged, load: int) -> None:
+        info, tally = staged.info, staged.tally
+        dropped = {reason: entry.count for reason, entry in sorted(tally.dropped.items())}
+        self.execute(
+            f"INSERT INTO load VALUES ({', '.join('?' * 17)})",
+            load,
+            staged.load_id,
+            info.name,
+            info.title,
+            info.version,
+            info.license,
+            info.citation,
+            info.url,
+            info.synthetic,
+            source_rank(info.name),
+            tally.rows_in,
+            tally.rows_kept,
+            orjson.dumps(dropped).decode(),
+            0,
+            0,
+            0,
+            self.now(),
+        )
+
+    def _account(self, staged: Staged, load: int) -> PublishReport:
+        """Count what the load states, and what of it found no node."""
+        nodes = self.rows(
+            "SELECT count(DISTINCT e.nid) FROM node_statement JOIN entity e USING (eid)"
+            " WHERE load = ?",
+            load,
+        )[0][0]
+        stated, edges = self._stated_edges(load)
+        rows = sum(
+            self.rows("SELECT count(*) FROM read_parquet(?)", parts)[0][0]
+            for kind in (Kind.EDGES, Kind.REGULATION)
+            if (parts := staged.parts(kind))
+        )
+        merged = rows - stated
+        dropped = {"endpoint without a node": stated - edges} if stated > edges else {}
+        self.execute(
+            "UPDATE load SET nodes = ?, edges = ?, merged = ? WHERE load = ?",
+            nodes,
+            edges,
+            merged,
+            load,
+        )
+        return PublishReport(staged.load_id, False, nodes, edges, merged, dropped)
+
+    def _stated_edges(self, load: int) -> tuple[int, int]:
+        """Relationships that a load states, and those of them whose two ends are nodes."""
+        stated = edges = 0
+        for table in ("edge_statement", "regulation"):
+            found = self.rows(
+                f"""SELECT count(*), count(*) FILTER (s.nid IS NOT NULL AND d.nid IS NOT NULL)
+                FROM {table} t JOIN entity s ON s.eid = t.src JOIN entity d ON d.eid = t.dst
+                WHERE t.load = ?""",
+                load,
+            )[0]
+            stated, edges = stated + found[0], edges + found[1]
+        return stated, edges

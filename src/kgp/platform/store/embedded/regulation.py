@@ -1,0 +1,193 @@
+"""Versioned regulation, in the embedded store."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pyarrow as pa
+
+from kgp.errors import BadInputError, HeadMovedError, unknown
+from kgp.platform.store.embedded.session import Session
+from kgp.platform.store.records import GrnRecord, GrnVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kgp.platform.store.records import EdgeChange
+
+_COLUMNS = """
+s.id AS src, d.id AS dst, r.layer, r.sign, r.effect, r.sign_source, r.weight, r.confidence,
+r.since, r.until, r.source, r.evidence
+"""
+
+_AS_OF = f"""
+SELECT {_COLUMNS}
+FROM regulates r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
+WHERE r.grn = $grn AND r.since <= $version AND (r.until IS NULL OR r.until > $version)
+ORDER BY s.id, d.id, r.layer
+"""
+
+_HISTORY = f"""
+SELECT {_COLUMNS}
+FROM regulates r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
+WHERE r.grn = $grn AND s.id = $src AND d.id = $dst
+ORDER BY r.layer, r.since
+"""
+
+_CLOSE = """
+UPDATE regulation SET until = $version
+FROM changed c, entity s, entity d, entity cs, entity cd
+WHERE regulation.grn = $grn AND regulation.until IS NULL
+  AND s.eid = regulation.src AND d.eid = regulation.dst
+  AND cs.id = c.src AND cd.id = c.dst AND cs.nid = s.nid AND cd.nid = d.nid
+  AND regulation.layer = c.layer
+"""
+
+_OPEN = """
+INSERT INTO regulation
+SELECT $grn, s.eid, d.eid, c.layer, c.sign, c.effect, c.sign_source, 1, c.confidence, $version,
+       NULL, c.evidence, NULL
+FROM changed c JOIN entity s ON s.id = c.src JOIN entity d ON d.id = c.dst
+WHERE c.sign IS NOT NULL
+"""
+
+_FORK = """
+INSERT INTO regulation
+SELECT $fork, src, dst, layer, sign, effect, sign_source, weight, confidence, 1, NULL, evidence,
+       load
+FROM regulation WHERE grn = $grn AND until IS NULL
+"""
+
+_CHANGED = pa.schema(
+    [
+        ("src", pa.string()),
+        ("dst", pa.string()),
+        ("layer", pa.string()),
+        ("sign", pa.int8()),
+        ("effect", pa.string()),
+        ("sign_source", pa.string()),
+        ("confidence", pa.float32()),
+        ("evidence", pa.string()),
+    ]
+)
+
+
+class Regulation(Session):
+    """The regulation store of the port; each method is documented there."""
+
+    def grns(self) -> list[GrnRecord]:
+        """All networks, by name."""
+        return [GrnRecord(*row) for row in self.rows("SELECT * FROM grn ORDER BY name")]
+
+    def grn_versions(self, name: str) -> list[GrnVersion]:
+        """History of a network, oldest first."""
+        self._head(name)
+        rows = self.rows("SELECT * FROM grn_version WHERE grn = ? ORDER BY version", name)
+        return [_version(row) for row in rows]
+
+    def scan_regulation(self, name: str, version: int | None = None) -> Iterator[pa.RecordBatch]:
+        """Stream the network as of a version."""
+        head = self._head(name)
+        if version is not None and not 1 <= version <= head:
+            raise BadInputError(
+                f"Network {name!r} has no version {version}.",
+                hint=f"Valid are 1 to {head}.",
+                command=f"kgp grn log {name}",
+            )
+        yield from self.stream(_AS_OF, grn=name, version=version or head)
+
+    def edge_history(self, name: str, src: str, dst: str) -> list[dict[str, Any]]:
+        """All rows that the network ever held for one pair, by layer and version."""
+        self._head(name)
+        cursor = self.execute(_HISTORY, grn=name, src=src, dst=dst)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def commit_version(self, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
+        """Write a new version and its head in one transaction."""
+        with self.transaction():
+            head = self._head(version.grn)
+            for known in self.grn_versions(version.grn):
+                if _same_work(known, version):
+                    return known
+            if head != version.parent:
+                raise HeadMovedError(
+                    f"Network {version.grn!r} is at version {head} now; the change was computed "
+                    f"from version {version.parent}.",
+                    hint="Nothing was written; the result is still with you.",
+                    command=f"kgp refine {version.grn} … --write, which starts from the new head",
+                )
+            written = replace(version, version=head + 1)
+            self._write_changes(written, list(changes))
+            self._write_version(written)
+            self.execute("UPDATE grn SET head = ? WHERE name = ?", written.version, written.grn)
+            return written
+
+    def fork_grn(self, name: str, fork: str, context: str, author: str) -> GrnVersion:
+        """Start a history of its own from the head of another network."""
+        with self.transaction():
+            head = self._head(name)
+            if fork in (record.name for record in self.grns()):
+                raise BadInputError(
+                    f"There is a network called {fork!r} already.",
+                    hint="A fork needs a name of its own.",
+                    command=f"kgp grn fork {name} {fork}-2 --context {context}",
+                )
+            self.execute(_FORK, grn=name, fork=fork)
+            parameters = {"from": name, "version": head, "context": context}
+            version = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, self.now())
+            self._write_version(version)
+            self.execute("INSERT INTO grn VALUES (?, 1, ?, ?)", fork, f"{name}@{head}", context)
+            return version
+
+    def _head(self, name: str) -> int:
+        known = dict(self.rows("SELECT name, head FROM grn"))
+        if name not in known:
+            raise BadInputError(
+                unknown("network", name, known, command="kgp load trrust FILE --name NAME")
+            )
+        return int(known[name])
+
+    def _write_changes(self, version: GrnVersion, changes: list[EdgeChange]) -> None:
+        self.nodes_exist({c.src for c in changes} | {c.dst for c in changes})
+        rows = [
+            {
+                "src": c.src,
+                "dst": c.dst,
+                "layer": c.layer,
+                "sign": c.sign,
+                "effect": c.effect,
+                "sign_source": f"{version.grn}@{version.version} {version.method}",
+                "confidence": c.confidence,
+                "evidence": orjson.dumps(c.evidence, option=orjson.OPT_SORT_KEYS).decode(),
+            }
+            for c in changes
+        ]
+        with self.registered("changed", pa.Table.from_pylist(rows, _CHANGED)):
+            self.execute(_CLOSE, grn=version.grn, version=version.version)
+            self.execute(_OPEN, grn=version.grn, version=version.version)
+
+    def _write_version(self, v: GrnVersion) -> None:
+        texts = [
+            orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+            for value in (v.parameters, v.metrics)
+        ]
+        self.execute(
+            "INSERT INTO grn_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(v.grn, v.version, v.parent, v.method, texts[0], v.data_hash, texts[1]),
+            *(v.author, v.time),
+        )
+
+
+def _version(row: tuple[Any, ...]) -> GrnVersion:
+    grn, version, parent, method, parameters, data_hash, metrics, author, time = row
+    known = orjson.loads(parameters), data_hash, orjson.loads(metrics)
+    return GrnVersion(grn, version, parent, method, *known, author, time)
+
+
+def _same_work(known: GrnVersion, asked: GrnVersion) -> bool:
+    """Same parent, method, parameters and data: the same version, not another."""
+    parts = ("parent", "method", "parameters", "data_hash")
+    return all(getattr(known, part) == getattr(asked, part) for part in parts)

@@ -1,0 +1,86 @@
+"""Tables of the embedded store.
+
+What sources state is kept as stated (``*_statement``, ``xref``, ``regulation``), under integer
+surrogates of their own CURIEs. What the graph *is* follows from that: ``node`` is rebuilt by each
+publish, ``edge`` and ``regulates`` are views through ``entity.nid``. So the order of loads cannot
+matter, a later identifier table re-labels everything before it, and removing one load is a delete.
+No primary keys: an index on 4 M edges costs more than the whole load (measured).
+"""
+
+from __future__ import annotations
+
+from kgp.kg_schema.relations import RELATIONS
+
+_UNDIRECTED = ", ".join(f"'{r.name}'" for r in RELATIONS.values() if not r.directed)
+
+TABLES = """
+CREATE TABLE meta (key VARCHAR, value VARCHAR);
+CREATE TABLE load (
+    load INTEGER, load_id VARCHAR, source VARCHAR, title VARCHAR, version VARCHAR,
+    license VARCHAR, citation VARCHAR, url VARCHAR, synthetic BOOLEAN, rank INTEGER,
+    rows_in BIGINT, rows_kept BIGINT, dropped VARCHAR, nodes BIGINT, edges BIGINT, merged BIGINT,
+    loaded_at VARCHAR);
+CREATE TABLE entity (eid INTEGER, id VARCHAR, nid INTEGER);
+CREATE TABLE node_statement (
+    eid INTEGER, type VARCHAR, name VARCHAR, properties VARCHAR, load INTEGER);
+CREATE TABLE xref (eid INTEGER, other INTEGER, kind VARCHAR, load INTEGER);
+CREATE TABLE edge_statement (
+    type VARCHAR, src INTEGER, dst INTEGER, qualifier VARCHAR, properties VARCHAR, load INTEGER);
+CREATE TABLE node (
+    nid INTEGER, id VARCHAR, type VARCHAR, name VARCHAR, sources VARCHAR[], properties VARCHAR);
+CREATE TABLE vector_set (
+    name VARCHAR, node_type VARCHAR, encoder VARCHAR, revision VARCHAR, pooling VARCHAR,
+    dimension INTEGER, precision VARCHAR, covered INTEGER, created VARCHAR);
+CREATE TABLE vector (name VARCHAR, eid INTEGER, vector FLOAT[]);
+CREATE TABLE dataset (
+    dataset VARCHAR, space VARCHAR, measure VARCHAR, censored BOOLEAN, organism VARCHAR,
+    load INTEGER);
+CREATE TABLE feature (space VARCHAR, position INTEGER, eid INTEGER, load INTEGER);
+CREATE TABLE effect (
+    dataset VARCHAR, eid INTEGER, features INTEGER[], "values" FLOAT[], load INTEGER);
+CREATE TABLE grn (name VARCHAR, head INTEGER, forked_from VARCHAR, context VARCHAR);
+CREATE TABLE grn_version (
+    grn VARCHAR, version INTEGER, parent INTEGER, method VARCHAR, parameters VARCHAR,
+    data_hash VARCHAR, metrics VARCHAR, author VARCHAR, time VARCHAR);
+CREATE TABLE regulation (
+    grn VARCHAR, src INTEGER, dst INTEGER, layer VARCHAR, sign TINYINT, effect VARCHAR,
+    sign_source VARCHAR, weight FLOAT, confidence FLOAT, since INTEGER, until INTEGER,
+    evidence VARCHAR, load INTEGER);
+"""
+
+EDGE_VIEW = f"""
+CREATE VIEW edge AS
+SELECT e.type,
+       CASE WHEN e.type IN ({_UNDIRECTED}) THEN least(s.nid, d.nid) ELSE s.nid END AS src,
+       CASE WHEN e.type IN ({_UNDIRECTED}) THEN greatest(s.nid, d.nid) ELSE d.nid END AS dst,
+       e.qualifier, l.source, l.version AS source_version, l.license, e.properties
+FROM edge_statement e
+JOIN entity s ON s.eid = e.src
+JOIN entity d ON d.eid = e.dst
+JOIN load l USING (load)
+WHERE s.nid IS NOT NULL AND d.nid IS NOT NULL;
+"""
+"""Statements as relationships between nodes; several statements may share a key.
+
+``nid`` follows the bytewise order of ids, so least/greatest orient undirected relations.
+"""
+
+REGULATES_VIEW = """
+CREATE VIEW regulates AS
+SELECT r.grn, s.nid AS src, d.nid AS dst, r.layer, r.since, r.until,
+       CASE WHEN min(r.sign) = max(r.sign) THEN min(r.sign) ELSE 0 END::TINYINT AS sign,
+       CASE WHEN min(r.effect) = max(r.effect) THEN min(r.effect) ELSE 'dual' END AS effect,
+       min(r.sign_source) AS sign_source, max(r.weight) AS weight,
+       max(r.confidence) AS confidence, min(coalesce(l.source, 'kgp')) AS source,
+       max(coalesce(l.version, '')) AS source_version, min(coalesce(l.license, '')) AS license,
+       max(r.evidence) AS evidence
+FROM regulation r
+JOIN entity s ON s.eid = r.src
+JOIN entity d ON d.eid = r.dst
+LEFT JOIN load l USING (load)
+WHERE s.nid IS NOT NULL AND d.nid IS NOT NULL
+GROUP BY ALL;
+"""
+"""Regulation between nodes; two names of one gene that disagree on the sign make it dual."""
+
+CREATE = TABLES + EDGE_VIEW + REGULATES_VIEW

@@ -1,0 +1,84 @@
+"""Vectors on nodes, in the embedded store."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kgp.errors import BadInputError, unknown
+from kgp.platform.store.embedded.session import Session
+from kgp.platform.store.records import VectorSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Vectors(Session):
+    """The vector store of the port; each method is documented there."""
+
+    def vector_sets(self) -> list[VectorSet]:
+        """All vector sets, by name."""
+        return [VectorSet(*row) for row in self.rows("SELECT * FROM vector_set ORDER BY name")]
+
+    def scan_vectors(self, name: str) -> Iterator[pa.RecordBatch]:
+        """Stream vectors by type and id."""
+        known = {spec.name: spec for spec in self.vector_sets()}
+        if name not in known:
+            raise BadInputError(unknown("vector set", name, known, command="kgp embed"))
+        width = known[name].dimension
+        # Two identifiers of one node may both carry a vector; the preferred one's counts.
+        sql = """
+            SELECT n.id, n.type, arg_min(v.vector, (e.id <> n.id, e.id)) AS vector
+            FROM vector v JOIN entity e USING (eid) JOIN node n USING (nid)
+            WHERE v.name = ? GROUP BY n.id, n.type ORDER BY n.type, n.id"""
+        for batch in self.stream(sql, name):
+            yield batch.set_column(2, "vector", _fixed(batch.column("vector"), width))
+
+    def write_vectors(self, spec: VectorSet, batches: Iterable[pa.RecordBatch]) -> VectorSet:
+        """Replace a vector set in one transaction."""
+        with self.transaction():
+            self.execute("DELETE FROM vector WHERE name = ?", spec.name)
+            self.execute("DELETE FROM vector_set WHERE name = ?", spec.name)
+            covered = sum(self._write(spec, batch) for batch in batches)
+            written = replace(spec, covered=covered)
+            places = ", ".join("?" * len(astuple(written)))
+            self.execute(f"INSERT INTO vector_set VALUES ({places})", *astuple(written))
+        return written
+
+    def _write(self, spec: VectorSet, batch: pa.RecordBatch) -> int:
+        _check(spec, batch)
+        self.nodes_exist(set(batch.column("id").to_pylist()))
+        vectors = batch.column("vector")
+        rows = pa.table({"id": batch.column("id"), "vector": vectors.cast(pa.list_(pa.float32()))})
+        with self.registered("incoming", rows):
+            self.execute(
+                "INSERT INTO vector SELECT ?, e.eid, i.vector FROM incoming i"
+                " JOIN entity e USING (id)",
+                spec.name,
+            )
+        return len(rows)
+
+
+def _fixed(column: pa.Array, width: int) -> pa.Array:
+    flat = column.flatten()
+    return pa.FixedSizeListArray.from_arrays(flat.cast(pa.float32()), width)
+
+
+def _check(spec: VectorSet, batch: pa.RecordBatch) -> None:
+    vectors = batch.column("vector")
+    lengths = pc.unique(pc.list_value_length(vectors)).to_pylist()
+    if lengths not in ([spec.dimension], []):
+        raise BadInputError(
+            f"Vectors of {spec.name!r} have lengths {lengths}, expected {spec.dimension}."
+        )
+    values = vectors.flatten().to_numpy(zero_copy_only=False)
+    if not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values))[0]) // spec.dimension
+        raise BadInputError(
+            f"The vector of {batch.column('id')[row].as_py()!r} in {spec.name!r} is not finite.",
+            hint="A node without a value has no vector; it is masked, never filled.",
+        )
