@@ -1,0 +1,120 @@
+"""Regulation as figures: an audit, a refinement, the edges that changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from kgp.report.content.models import Estimate
+
+
+EdgeState = Literal[-1, 0, 1] | None
+"""Sign of a regulatory edge: 1 activates, -1 represses, 0 dual or unknown, None no edge."""
+
+Verdict = Literal["confirmed", "contradicted", "silent", "untestable"]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedEdge:
+    """A testable edge: ``effect_z`` is the target's response to the regulator, in z units."""
+
+    regulator: str
+    target: str
+    sign: EdgeState
+    verdict: Verdict
+    effect_z: float | None
+    datasets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrichment:
+    """How often targets respond (``edge_rate``) against all genes (``background_rate``)."""
+
+    edge_rate: float
+    background_rate: float
+    fold: Estimate
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSummary:
+    """A network held against measured responses."""
+
+    network: str
+    dataset: str
+    counts: dict[Verdict, int]
+    enrichment: Enrichment | None
+    sign_agreement: Estimate | None
+    edges: tuple[AuditedEdge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedTruth:
+    """The network was damaged on purpose: share ``p`` of its edges, drawn with ``seed``."""
+
+    p: float
+    seed: int
+    same_mechanism: bool
+    """True where the responses come from the walk model that the refinement itself fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """One score of the network as it was (doing nothing) and as refined."""
+
+    label: str
+    nothing: float
+    refined: float
+
+
+@dataclass(frozen=True, slots=True)
+class RefinementSummary:
+    """A refinement; ``version`` is None where nothing was written, ``planted`` on real data."""
+
+    network: str
+    method: str
+    parent_version: int
+    version: int | None
+    n_regulators: int
+    n_measured: int
+    n_edits: int
+    n_right: int | None
+    seconds: float
+    scores: tuple[ScoreChange, ...]
+    planted: PlantedTruth | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeChange:
+    """One changed edge and the experiments that speak for it and against it."""
+
+    regulator: str
+    target: str
+    before: EdgeState
+    after: EdgeState
+    confidence: float | None
+    supports: tuple[str, ...]
+    contradicts: tuple[str, ...]
+    right: bool | None = None
+    """Against a planted truth: whether the change restores it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedEdge:
+    """An edge that did not change, for the neighbourhood of those that did."""
+
+    regulator: str
+    target: str
+    sign: EdgeState
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSummary:
+    """What differs between two versions of a network."""
+
+    network: str
+    from_version: int
+    to_version: int
+    changes: tuple[EdgeChange, ...]
+    unchanged: tuple[SignedEdge, ...] = ()
