@@ -1,0 +1,1 @@
+"""Small SVG plots: each takes plain figures and returns one element."""
