@@ -45,7 +45,7 @@ class Rates:
                 )
         if self.miss + self.opposite >= 1:
             raise BadInputError(
-                f"Miss rate {self.miss} and opposite rate {self.opposite} leave no room for the truth"
+                f"Miss rate {self.miss} and opposite rate {self.opposite} sum to 1 or more"
             )
 
     def cell_costs(self) -> NDArray[np.float64]:
@@ -58,7 +58,7 @@ class Rates:
                 [self.opposite, self.miss, seen],
             ]
         )
-        return -np.log(probability)
+        return np.asarray(-np.log(probability))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ class EditPrior:
 
     Attributes:
         add: for each absent edge; 8 expects a few hundred of a million.
-        remove: for each present edge; 3 expects one of twenty.
+        remove: for each present edge; 2 expects one of eight.
         flip: for the sign of a present edge.
     """
 
     add: float = 8.0
-    remove: float = 3.0
-    flip: float = 6.0
+    remove: float = 2.0
+    flip: float = 5.0
 
     def costs(self) -> NDArray[np.float64]:
         """Return float64 [3, 3]: at [b + 1, a + 1] an edge of sign b before and a after."""
@@ -132,8 +132,6 @@ def estimate_rates(
     )
 
 
-def _share(
-    hits: NDArray[np.bool_], cells: NDArray[np.bool_], prior: float, weight: float
-) -> float:
+def _share(hits: NDArray[np.bool_], cells: NDArray[np.bool_], prior: float, weight: float) -> float:
     """Return the share of ``cells`` that are ``hits``, shrunk towards ``prior``."""
     return float((hits.sum() + weight * prior) / (cells.sum() + weight))

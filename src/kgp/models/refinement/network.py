@@ -56,7 +56,9 @@ class SignedNetwork:
             raise BadInputError("A gene is listed twice in a network", hint="CURIEs are unique")
         ends = np.concatenate([self.source, self.target])
         if len(ends) and (ends.min() < 0 or ends.max() >= len(self.genes)):
-            raise BadInputError(f"An edge points outside the {len(self.genes)} genes of the network")
+            raise BadInputError(
+                f"An edge points outside the {len(self.genes)} genes of the network"
+            )
         if np.any(self.source == self.target) or not np.all(np.abs(self.sign) == 1):
             raise BadInputError(
                 "A signed network holds no self-loops and only signs +1 and -1",

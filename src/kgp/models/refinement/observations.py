@@ -41,8 +41,8 @@ class Observations:
             )
         if not rows == len(self.direction) == len(self.labels) == len(self.signatures):
             raise BadInputError(
-                f"{rows} perturbed genes, {len(self.direction)} directions, {len(self.labels)} rows "
-                f"of labels and {len(self.signatures)} signature ids do not belong together"
+                f"{rows} perturbed genes do not go with {len(self.direction)} directions, "
+                f"{len(self.labels)} rows of labels and {len(self.signatures)} signature ids"
             )
         if not np.all(np.isin(self.labels, (-1, 0, 1))):
             raise BadInputError("A response label is neither -1, 0 nor +1")

@@ -62,4 +62,3 @@ def response_f1(
     """
     pair = (responses(each, perturbed, max_length=max_length) for each in (truth, network))
     return macro_f1(ternary_counts(*pair))
-

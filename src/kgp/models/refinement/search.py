@@ -7,101 +7,23 @@ weak ones' evidence away before these are tried. The effect of every edit is com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.kernels import State, Walks, accept, evaluate, scan
-from kgp.models.refinement.reasoning import Lengths, reach, walk_counts
+from kgp.models.refinement.kernels import accept, evaluate
+from kgp.models.refinement.reasoning import reach, walk_counts
+from kgp.models.refinement.scan import scan
+from kgp.models.refinement.state import Reach, State, Walks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.network import SignedNetwork
-    from kgp.models.refinement.observations import Observations
+    from kgp.models.refinement.objective import Objective
     from kgp.progress import Step
 
 _ENOUGH = 1e-9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Objective:
-    """What a search minimises: the cost of the cells plus the cost of the edits.
-
-    Attributes:
-        original: the network before any edit.
-        rows: int32 [n_rows], distinct perturbed genes, ascending.
-        cell_class: int16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
-        class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
-        edit_cost: float64 [3, 3], cost by sign before + 1 and sign after + 1.
-        max_length: longest walk that carries an effect.
-        lengths: "upto" or "exact".
-    """
-
-    original: SignedNetwork
-    rows: NDArray[np.int32]
-    cell_class: NDArray[np.int16]
-    class_cost: NDArray[np.float64]
-    edit_cost: NDArray[np.float64]
-    max_length: int
-    lengths: Lengths
-
-
-def make_objective(
-    original: SignedNetwork,
-    observations: Observations,
-    cell_cost: NDArray[np.float64],
-    edit_cost: NDArray[np.float64],
-    *,
-    max_length: int = 3,
-    lengths: Lengths = "upto",
-) -> Objective:
-    """Price every cell of the response matrix; repeats of one perturbed gene add up.
-
-    Args:
-        original: the network before any edit.
-        observations: what was measured, over the network's genes.
-        cell_cost: float64 [3, 3], cost by predicted label + 1 and observed label + 1.
-        edit_cost: float64 [3, 3], cost by sign before + 1 and sign after + 1.
-        max_length: longest walk that carries an effect.
-        lengths: "upto" or "exact".
-    """
-    observations.check_fits(original)
-    rows, row_of_observation = np.unique(observations.perturbed, return_inverse=True)
-    labels, scored = observations.toward_activation(), observations.scored()
-    tally = np.zeros((original.n_genes, len(rows), 3), dtype=np.int32)
-    for label in (-1, 0, 1):
-        hit = (scored & (labels == label)).astype(np.int32)
-        np.add.at(tally[:, :, label + 1].T, row_of_observation, hit)
-    key = (tally @ (tally.max() + 1) ** np.arange(3)).ravel()
-    distinct, first, cell_class = np.unique(key, return_index=True, return_inverse=True)
-    assert distinct[0] == 0 or np.all(scored)
-    class_cost = tally.reshape(-1, 3)[first] @ cell_cost.T
-    return Objective(
-        original,
-        rows.astype(np.int32),
-        cell_class.reshape(tally.shape[:2]).astype(np.int16),
-        class_cost,
-        edit_cost,
-        max_length,
-        lengths,
-    )
-
-
-def total_cost(objective: Objective, network: SignedNetwork) -> float:
-    """Return the objective of ``network``: the cost of its cells plus that of its edits."""
-    counts = walk_counts(
-        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
-    )
-    predicted = (counts[..., 0] > 0).astype(np.int8) - (counts[..., 1] > 0)
-    cells = objective.class_cost[objective.cell_class, predicted + 1].sum()
-    before, after = objective.original.signs(), network.signs()
-    edits = sum(
-        objective.edit_cost[before.get(pair, 0) + 1, after.get(pair, 0) + 1]
-        for pair in before.keys() | after.keys()
-    )
-    return float(cells + edits)
 
 
 def make_scratch(objective: Objective) -> tuple[Walks, Walks]:
@@ -181,7 +103,7 @@ def local_search(
     )
     scratch = make_scratch(objective)
     for _ in range(max_sweeps):
-        moves, gains = propose(objective, network, counts, scratch, threshold)
+        moves, _gains = propose(objective, network, counts, scratch, threshold)
         state = make_state(objective, network, counts, moves[:, :2])
         edges = find_edges(state, moves, network.n_genes)
         made, _fall = accept(state, *scratch, edges, moves[:, 3].astype(np.int8), threshold)
@@ -210,10 +132,17 @@ def propose(
     """
     state = make_state(objective, network, counts)
     present = edits_of_known_edges(state)
-    gains = -evaluate(state, *scratch, present)
-    added, added_gains = _scan_all(objective, network, state, threshold)
+    gains = -evaluate(state, *scratch, present, np.empty((0, 0)))
+    onward = np.diff(state.out_start) > 0
+    floor = np.where(onward, 0.0, threshold)
+    everywhere = np.arange(network.n_genes, dtype=np.int32)
+    added, added_gains = scan_columns(state, make_reach(objective, network), everywhere, floor)
+    further = onward[added[:, 1]]
+    added_gains[further] = -evaluate(state, *scratch, added[further], np.empty((0, 0)))
     moves, gains = np.concatenate([present, added]), np.concatenate([gains, added_gains])
-    original = objective.original.sign_at(moves[:, 0].astype(np.int64) * network.n_genes + moves[:, 1])
+    original = objective.original.sign_at(
+        moves[:, 0].astype(np.int64) * network.n_genes + moves[:, 1]
+    )
     price = objective.edit_cost
     gains = gains + price[original + 1, moves[:, 2] + 1] - price[original + 1, moves[:, 3] + 1]
     chosen = np.flatnonzero(gains > threshold)
@@ -229,26 +158,32 @@ def edits_of_known_edges(state: State) -> NDArray[np.int32]:
     ).astype(np.int32)
 
 
-def _scan_all(
-    objective: Objective, network: SignedNetwork, state: State, threshold: float
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Scan every column for additions, int32 [n, 4] with their approximate gains."""
+def make_reach(objective: Objective, network: SignedNetwork) -> Reach:
+    """Lay out which perturbation reaches which gene in ``network``, both ways round."""
     by_row = reach(
         network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
     )
     by_gene = by_row.tocsc()
-    found, gains = scan(
-        state,
+    return Reach(
         by_gene.indptr.astype(np.int64),
-        by_gene.indices,
+        by_gene.indices.astype(np.int32),
         by_gene.data,
         by_row.indptr.astype(np.int64),
-        by_row.indices,
-        np.arange(network.n_genes, dtype=np.int32),
-        threshold,
+        by_row.indices.astype(np.int32),
     )
-    added = np.stack([found[:, 0], found[:, 1], np.zeros(len(found), np.int32), found[:, 2]], 1)
-    return added.astype(np.int32), gains
+
+
+def scan_columns(
+    state: State, reached: Reach, columns: NDArray[np.int32], floor: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Find additions into ``columns`` that gain more than ``floor`` in the target's own cells.
+
+    Returns:
+        int32 [n_found, 4] source, target, 0, sign; float64 [n_found] gains.
+    """
+    found, gains = scan(state, reached, columns, floor)
+    absent = np.zeros(len(found), np.int32)
+    return np.stack([found[:, 0], found[:, 1], absent, found[:, 2]], axis=1), gains
 
 
 def find_edges(state: State, moves: NDArray[np.int32], n_genes: int) -> NDArray[np.int32]:

@@ -1,0 +1,107 @@
+"""Compiled scan for regulators whose new edge would bring a target nearer to its responses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kgp.models.refinement.state import Reach, State
+
+
+@njit(cache=True, nogil=True)
+def _gains(state: State, target: int, gain: NDArray[np.float64]) -> None:
+    """Write, for every row, what the target's cell gains from further walks of each sign.
+
+    ``gain``: float64 [n_rows, 4]; columns 1, 2, 3 are positive, negative and both, as in the
+    bits of :class:`Reach`.
+    """
+    for row in range(state.counts.shape[1]):
+        cost = state.class_cost[state.cell_class[target, row]]
+        rises, falls = state.counts[target, row, 0] > 0, state.counts[target, row, 1] > 0
+        now = cost[1 + int(rises) - int(falls)]
+        gain[row, 1] = now - cost[2 - int(falls)]
+        gain[row, 2] = now - cost[int(rises)]
+        gain[row, 3] = now - cost[1]
+
+
+@njit(cache=True, nogil=True)
+def _list_genes(
+    state: State,
+    reached: Reach,
+    target: int,
+    gain: NDArray[np.float64],
+    marked: NDArray[np.int32],
+    listed: NDArray[np.int32],
+) -> int:
+    """List the genes without an edge to ``target`` that a row with something to gain reaches."""
+    n_listed = 0
+    marked[target] = target
+    for position in range(state.in_start[target], state.in_start[target + 1]):
+        edge = state.in_edge[position]
+        if state.sign[edge] != 0:
+            marked[state.source[edge]] = target
+    for row in range(len(gain)):
+        if max(gain[row, 1], gain[row, 2], gain[row, 3]) <= 0:
+            continue
+        for position in range(reached.gene_start[row], reached.gene_start[row + 1]):
+            gene = reached.gene[position]
+            if marked[gene] != target:
+                marked[gene] = target
+                listed[n_listed] = gene
+                n_listed += 1
+    return n_listed
+
+
+@njit(cache=True, nogil=True)
+def scan(
+    state: State,
+    reached: Reach,
+    columns: NDArray[np.int32],
+    floor: NDArray[np.float64],
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Find additions that pay, by what they change in the target's own column.
+
+    For a target that regulates nothing the gain is exact; for others the gain further
+    downstream is left to :func:`accept`. Only regulators are tried that some perturbation
+    reaches whose response in this column could come nearer to the observed one.
+
+    Args:
+        state: the network and its counts.
+        reached: which perturbation reaches which regulator.
+        columns: int32 [n_columns], the targets to look at.
+        floor: float64 [n_genes], least gain in the cells of a target, before the edit's cost.
+
+    Returns:
+        int32 [n_found, 3] with source, target, sign, and float64 [n_found] gains.
+    """
+    n_genes, n_rows = state.counts.shape[0], state.counts.shape[1]
+    gain = np.zeros((n_rows, 4))
+    marked = np.full(n_genes, -1, dtype=np.int32)
+    listed = np.empty(n_genes, dtype=np.int32)
+    room = 1024
+    found, gains, n_found = np.empty((room, 3), dtype=np.int32), np.empty(room), 0
+    for target in columns:
+        _gains(state, target, gain)
+        for k in range(_list_genes(state, reached, target, gain, marked, listed)):
+            gene = listed[k]
+            both = np.zeros(2)
+            for position in range(reached.row_start[gene], reached.row_start[gene + 1]):
+                row, bits = reached.row[position], reached.bits[position]
+                both[0] += gain[row, bits]
+                both[1] += gain[row, 3 if bits == 3 else 3 - bits]
+            for which in range(2):
+                if both[which] > floor[target]:
+                    if n_found == room:
+                        found = np.concatenate((found, np.empty_like(found)))
+                        gains = np.concatenate((gains, np.empty_like(gains)))
+                        room *= 2
+                    found[n_found, 0], found[n_found, 1] = gene, target
+                    found[n_found, 2] = 1 - 2 * which
+                    gains[n_found] = both[which]
+                    n_found += 1
+    return found[:n_found], gains[:n_found]

@@ -1,0 +1,77 @@
+"""The arrays that the compiled kernels share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class State(NamedTuple):
+    """A network, its walk counts and the cost of every cell; the kernels change it in place.
+
+    Attributes:
+        source: int32 [n_edges], sorted; present edges and candidates.
+        target: int32 [n_edges].
+        sign: int8 [n_edges], 0 where the edge is absent now.
+        original: int8 [n_edges], the sign before any edit.
+        out_start: int64 [n_genes + 1], edges of a source as a range of edge ids.
+        in_start: int64 [n_genes + 1], edges of a target as a range of ``in_edge``.
+        in_edge: int32 [n_edges], edge ids sorted by target.
+        row_of: int32 [n_genes], row of a perturbed gene, -1 for the others.
+        counts: int32 [n_genes, n_rows, 2], positive and negative walks from row to gene.
+        cell_class: int16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
+        class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
+        edit_cost: float64 [3, 3], cost by original and present sign.
+        min_length: shortest walk that counts.
+        max_length: longest walk that counts.
+    """
+
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    sign: NDArray[np.int8]
+    original: NDArray[np.int8]
+    out_start: NDArray[np.int64]
+    in_start: NDArray[np.int64]
+    in_edge: NDArray[np.int32]
+    row_of: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    cell_class: NDArray[np.int16]
+    class_cost: NDArray[np.float64]
+    edit_cost: NDArray[np.float64]
+    min_length: int
+    max_length: int
+
+
+class Reach(NamedTuple):
+    """Which perturbed genes reach which genes by walks that one more edge may continue.
+
+    Attributes:
+        row_start: int64 [n_genes + 1], ranges of ``row`` by gene.
+        row: int32 [n_reached], the rows that reach a gene.
+        bits: int8 [n_reached], 1 positive walks only, 2 negative only, 3 both.
+        gene_start: int64 [n_rows + 1], ranges of ``gene`` by row.
+        gene: int32 [n_reached], the genes that a row reaches.
+    """
+
+    row_start: NDArray[np.int64]
+    row: NDArray[np.int32]
+    bits: NDArray[np.int8]
+    gene_start: NDArray[np.int64]
+    gene: NDArray[np.int32]
+
+
+class Walks(NamedTuple):
+    """Scratch space for the walks from or to one gene; all zero between uses.
+
+    Attributes:
+        number: int64 [max_length, n_genes, 2], walks by exact length, gene and sign.
+        genes: int32 [n_genes], the genes met, in order.
+        seen: bool [n_genes].
+    """
+
+    number: NDArray[np.int64]
+    genes: NDArray[np.int32]
+    seen: NDArray[np.bool_]
