@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from kgp.errors import UsageError
 from kgp.loaders.catalogue import SOURCES
 
 if TYPE_CHECKING:
@@ -30,3 +31,18 @@ class FileLoader:
     def stated_version(self) -> str | None:
         """Return the release that the files themselves state, if they do."""
         return None
+
+
+def number_option(name: str, value: float | str) -> float:
+    """Return the option ``name`` as a positive number.
+
+    Raises:
+        UsageError: if it is not one.
+    """
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if number > 0:
+        return number
+    raise UsageError(f"Option {name} is {value!r}.", hint="Expected is a number above 0.")

@@ -160,7 +160,7 @@ _SPECS = (
         "(2023)",
         url="https://string-db.org",
         module="kgp.loaders.string",
-        loader="String",
+        loader="StringDB",
         options=("taxon",),
     ),
     SourceSpec(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from kgp.kg_schema.batches import Batch, Kind, make_batch
 from kgp.loaders.frames import emit
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 HUMAN = "ncbitaxon:9606"
 OVER_EXPRESSION, KNOCK_DOWN, TREATMENT = "1", "-1", "0"
 """Qualifier of PERTURBS: a gene made more active, made less active, or a drug given."""
+
+DIRECTIONS = (OVER_EXPRESSION, TREATMENT, KNOCK_DOWN)
 
 
 def signature_id(dataset: str, key: pl.Expr) -> pl.Expr:
@@ -53,3 +57,20 @@ def perturbs(signatures: pl.DataFrame) -> Iterator[Batch]:
         src="id", dst="perturbed", type=pl.lit("PERTURBS"), qualifier="direction"
     )
     yield from emit(Kind.EDGES, frame)
+
+
+def dense(
+    dataset: str, signatures: pl.Series, values: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+) -> Batch:
+    """Effects that cover the whole feature space.
+
+    Args:
+        dataset: name of the data set.
+        signatures: ids, one per row of ``values``.
+        values: float32 [n_signatures, n_features], finite.
+    """
+    rows, width = values.shape
+    offsets = np.arange(0, rows * width + 1, width, dtype=np.int32)
+    lists = pa.ListArray.from_arrays(offsets, pa.array(values.ravel()))
+    columns = {"dataset": [dataset] * rows, "signature": signatures.to_list(), "values": lists}
+    return make_batch(Kind.EFFECTS, columns)
