@@ -89,7 +89,7 @@ class LincsConsensus(FileLoader):
             part = self._signatures(rows).with_columns(hash=rows.select(self.genes).hash_rows())
             signatures.append(part)
             if rows.height:
-                yield dense(self.name, part["id"], _matrix(rows, self.genes))
+                yield from dense(self.name, part["id"], _matrix(rows, self.genes))
         yield from _signature_batches(pl.concat(signatures))
 
     def _usable(self, block: pl.DataFrame, unseen: Unseen, tally: Tally) -> pl.DataFrame:

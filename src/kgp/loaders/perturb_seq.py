@@ -111,7 +111,7 @@ class PerturbSeq(FileLoader):
         yield from self._signature_batches(pairs)
         deltas = bulk.means[pairs["group"].to_numpy()] - bulk.means[pairs["control"].to_numpy()]
         if pairs.height:
-            yield dense(self.name, pairs["id"], deltas.astype(np.float32))
+            yield from dense(self.name, pairs["id"], deltas.astype(np.float32))
 
     def _with_controls(self, groups: pl.DataFrame, tally: Tally) -> pl.DataFrame:
         """Signatures: each perturbed group beside the controls of its context."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
-import pyarrow as pa
 
-from kgp.kg_schema.batches import Batch, Kind, make_batch
+from kgp.kg_schema.batches import Kind
 from kgp.loaders.frames import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import numpy as np
+
+    from kgp.kg_schema.batches import Batch
 
 HUMAN = "ncbitaxon:9606"
 OVER_EXPRESSION, KNOCK_DOWN, TREATMENT = "1", "-1", "0"
@@ -45,8 +47,9 @@ def dataset_batches(
         censored: True where unlisted features showed no significant change.
         organism: CURIE of the organism.
     """
-    row = {"space": [space], "measure": [measure], "censored": [censored]}
-    yield make_batch(Kind.DATASETS, {"dataset": [dataset], "organism": [organism], **row})
+    described = {"measure": measure, "censored": censored, "organism": organism}
+    row = pl.DataFrame([{"dataset": dataset, "space": space, **described}])
+    yield from emit(Kind.DATASETS, row)
     frame = pl.DataFrame({"space": space, "id": features}).with_row_index("position")
     yield from emit(Kind.FEATURES, frame)
 
@@ -61,16 +64,13 @@ def perturbs(signatures: pl.DataFrame) -> Iterator[Batch]:
 
 def dense(
     dataset: str, signatures: pl.Series, values: np.ndarray[tuple[int, int], np.dtype[np.float32]]
-) -> Batch:
-    """Effects that cover the whole feature space.
+) -> Iterator[Batch]:
+    """Yield effects that cover the whole feature space.
 
     Args:
         dataset: name of the data set.
         signatures: ids, one per row of ``values``.
         values: float32 [n_signatures, n_features], finite.
     """
-    rows, width = values.shape
-    offsets = np.arange(0, rows * width + 1, width, dtype=np.int32)
-    lists = pa.ListArray.from_arrays(offsets, pa.array(values.ravel()))
-    columns = {"dataset": [dataset] * rows, "signature": signatures.to_list(), "values": lists}
-    return make_batch(Kind.EFFECTS, columns)
+    frame = pl.DataFrame({"signature": signatures, "values": pl.Series(values).arr.to_list()})
+    yield from emit(Kind.EFFECTS, frame.with_columns(dataset=pl.lit(dataset)))

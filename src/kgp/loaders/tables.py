@@ -7,6 +7,7 @@ Every column is read as text and empty fields as empty text, so that a gene call
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, cast
@@ -74,6 +75,52 @@ def _damaged(path: Path) -> BadInputError:
 def open_bytes(path: Path) -> IO[bytes]:
     """Open a plain or gzip file as bytes."""
     return cast("IO[bytes]", gzip.open(path, "rb")) if is_gzip(path) else path.open("rb")
+
+
+@contextmanager
+def open_text(path: Path, encoding: str = "utf-8") -> Iterator[Iterator[str]]:
+    """Open a plain or gzip file as lines of text; damage is one clear error."""
+    with reading(path), io.TextIOWrapper(open_bytes(path), encoding, newline="\n") as lines:
+        yield lines
+
+
+def stream_lines(path: Path, skip: str) -> Iterator[pl.DataFrame]:
+    """Yield blocks of ``line`` (its number, from 1) and ``text``, without empty lines.
+
+    Args:
+        path: a plain or gzip file.
+        skip: lines that start with this are comments.
+
+    Raises:
+        BadInputError: if the file is damaged, not UTF-8, or has a line longer than a block.
+    """
+    number, rest = 1, b""
+    with reading(path), open_bytes(path) as file:
+        while block := file.read(BLOCK_BYTES):
+            whole, newline, tail = (rest + block).rpartition(b"\n")
+            if not newline and len(tail) > BLOCK_BYTES:
+                raise BadInputError(
+                    f"{path}: line {number} is longer than {BLOCK_BYTES:,} bytes.",
+                    hint="Expected is a text file with one record per line.",
+                    command=_look(path),
+                )
+            rest = tail
+            if newline:
+                frame = _numbered(whole, number)
+                number += frame.height
+                yield _content(frame, skip)
+        if rest:
+            yield _content(_numbered(rest, number), skip)
+
+
+def _numbered(block: bytes, start: int) -> pl.DataFrame:
+    texts = pl.Series("text", block.decode("utf-8").split("\n"), dtype=pl.String)
+    return texts.to_frame().with_row_index("line", offset=start)
+
+
+def _content(lines: pl.DataFrame, skip: str) -> pl.DataFrame:
+    lines = lines.with_columns(pl.col("text").str.strip_suffix("\r"))
+    return lines.filter(~pl.col("text").str.starts_with(skip) & (pl.col("text") != ""))
 
 
 def first_line(path: Path) -> str:
