@@ -42,7 +42,7 @@ class SnapshotConfig:
     reverse: bool = True
     vectors: tuple[str, ...] | None = None
     datasets: tuple[str, ...] | None = None
-    texts: tuple[tuple[str, str], ...] = (("Drug", "inchikey"), ("Drug", "smiles"))
+    texts: tuple[tuple[str, str], ...] = (("Drug", "smiles"),)
 
 
 @dataclass(frozen=True, slots=True)
