@@ -35,8 +35,6 @@ def interval_plot(key: str, title: str, reference: str, rows: Sequence[Whisker])
     ends = [v for row in rows for v in _ends(row.estimate)]
     box = Box(LEFT, TOP, RIGHT, TOP + ROW * len(rows))
     x = linear(ends, LEFT, RIGHT, zero=True, margin=0.1)
-    if x.low == 0:  # keep the zero line clear of the axis
-        x = Scale(-0.06 * x.high, x.high, LEFT, RIGHT)
     described = "; ".join(
         f"{row.name} {numerals.estimate(row.estimate, difference=True)}" for row in rows
     )

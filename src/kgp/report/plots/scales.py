@@ -51,9 +51,7 @@ def linear(
         finite.append(0.0)
     low, high = min(finite), max(finite)
     room = (high - low) * margin or max(abs(high) * margin, 0.5)
-    low = 0.0 if zero and low == 0 else low - room
-    high = 0.0 if zero and high == 0 and low < 0 else high + room
-    return Scale(low, high, start, end)
+    return Scale(low - room, high + room, start, end)
 
 
 def decades(values: Iterable[float], start: float, end: float) -> Scale:
