@@ -1,0 +1,85 @@
+"""Do a network's edges respond more often than other pairs, and with the network's sign?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Enrichment:
+    """Responses among edges against responses among all other pairs of tested regulators.
+
+    Attributes:
+        edges_tested: edges whose regulator was perturbed and whose target was measured.
+        edges_responding: those of them whose target responded, with either sign.
+        others_tested: pairs of the same regulators and measured genes without an edge.
+        others_responding: those of them that responded.
+        signs_agreeing: responding edges with the network's sign.
+        p_value: one-sided hypergeometric (Fisher exact) for more responses among edges.
+        sign_interval: exact 95 % (Clopper-Pearson) interval of the share of agreeing signs.
+        sign_p_value: two-sided exact binomial of agreeing signs against one half.
+    """
+
+    edges_tested: int
+    edges_responding: int
+    others_tested: int
+    others_responding: int
+    signs_agreeing: int
+    p_value: float
+    sign_interval: tuple[float, float]
+    sign_p_value: float
+
+    @property
+    def rate(self) -> float:
+        """Share of the tested edges that respond; 0 where none was tested."""
+        return _share(self.edges_responding, self.edges_tested)
+
+    @property
+    def background_rate(self) -> float:
+        """Share of the other pairs that respond; 0 where there are none."""
+        return _share(self.others_responding, self.others_tested)
+
+    @property
+    def fold(self) -> float:
+        """How many times more often edges respond; infinite over a silent background."""
+        if self.background_rate == 0:
+            return float("inf") if self.rate > 0 else 1.0
+        return self.rate / self.background_rate
+
+    @property
+    def sign_agreement(self) -> float:
+        """Share of the responding edges with the network's sign; 0 where none responds."""
+        return _share(self.signs_agreeing, self.edges_responding)
+
+
+def measure_enrichment(
+    edges_tested: int,
+    edges_responding: int,
+    others_tested: int,
+    others_responding: int,
+    signs_agreeing: int,
+) -> Enrichment:
+    """Compute the tests of :class:`Enrichment` from counts."""
+    from scipy.stats import binomtest, hypergeom
+
+    pairs, responding = edges_tested + others_tested, edges_responding + others_responding
+    p_value = float(hypergeom.sf(edges_responding - 1, pairs, responding, edges_tested))
+    interval, sign_p = (0.0, 1.0), 1.0
+    if edges_responding:
+        signs = binomtest(signs_agreeing, edges_responding, 0.5)
+        exact = signs.proportion_ci(0.95, method="exact")
+        interval, sign_p = (float(exact.low), float(exact.high)), float(signs.pvalue)
+    return Enrichment(
+        edges_tested,
+        edges_responding,
+        others_tested,
+        others_responding,
+        signs_agreeing,
+        p_value,
+        interval,
+        sign_p,
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
