@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kgp.report.content import ChangeSummary, EdgeState
 
-WIDTH, HEIGHT = 720.0, 590.0
+WIDTH, HEIGHT = 630.0, 600.0
 Point = tuple[float, float]
 SIGNS: dict[EdgeState, str] = {1: "activates", -1: "represses", 0: "regulates", None: "no edge to"}
 
@@ -39,7 +39,7 @@ def network_plot(summary: ChangeSummary) -> Node | None:
         f"{numerals.plural(n_changed, 'changed edge')} among {len(points)} genes.",
         *(_edge(i, edge, points, regulators) for i, edge in enumerate(edges)),
         *(_gene(name, at, name in regulators) for name, at in places.items()),
-        least=460,
+        least=400,
     )
     note = (
         f"The regulators with most changes and "
