@@ -137,11 +137,12 @@ def new_version(
     """A version record to commit on top of ``parent``; its number is given by the store."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return GrnVersion(
-        name, parent + 1, parent, method, parameters, data_hash, metrics, _author(), now
+        name, parent + 1, parent, method, parameters, data_hash, metrics, author(), now
     )
 
 
-def _author() -> str:
+def author() -> str:
+    """The name that a new version carries: that of the user."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

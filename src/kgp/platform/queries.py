@@ -44,6 +44,12 @@ class NamedQuery:
     parameters: tuple[Parameter, ...]
     cypher: str
 
+    @property
+    def signature(self) -> str:
+        """The parameters as a user types them; optional ones in brackets."""
+        shown = (p.name.upper() if p.required else f"[{p.name.upper()}]" for p in self.parameters)
+        return " ".join(shown)
+
 
 _GENE = Parameter("gene", "node")
 _NETWORK = Parameter("network", "network", required=False)
@@ -122,12 +128,9 @@ def run_query(store: KnowledgeStore, name: str, arguments: Sequence[str]) -> pa.
     query = QUERIES[name]
     needed = [p for p in query.parameters if p.required]
     if not len(needed) <= len(arguments) <= len(query.parameters):
-        shown = " ".join(
-            p.name.upper() if p.required else f"[{p.name.upper()}]" for p in query.parameters
-        )
         raise UsageError(
-            f"Query {name!r} takes {shown}; {len(arguments)} given.",
-            command=f"kgp query {name} {shown}",
+            f"Query {name!r} takes {query.signature}; {len(arguments)} given.",
+            command=f"kgp query {name} {query.signature}",
         )
     values: dict[str, Any] = {}
     given = [*arguments, *[""] * (len(query.parameters) - len(arguments))]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from kgp.report.content.models import Estimate
+# Results are read back from JSON by their annotations, so these must exist at run time.
+from kgp.report.content.models import Estimate  # noqa: TC001
 
 
 EdgeState = Literal[-1, 0, 1] | None

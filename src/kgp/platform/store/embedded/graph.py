@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -102,7 +103,9 @@ class GraphReads(Session):
             SELECT load_id, source, title, version, license, citation, url, synthetic, rows_in,
                    rows_kept, dropped, nodes, edges, merged, loaded_at
             FROM load ORDER BY source, version, load_id""")
-        return [SourceRecord(*row[:10], orjson.loads(row[10]), *row[11:15]) for row in rows]
+        names = [field.name for field in fields(SourceRecord)]
+        records = [dict(zip(names, row, strict=True)) for row in rows]
+        return [SourceRecord(**{**r, "dropped": orjson.loads(r["dropped"])}) for r in records]
 
     def scan_nodes(
         self, node_type: str | None = None, columns: Sequence[str] = ()

@@ -1,0 +1,5 @@
+"""``python -m kgp``."""
+
+from kgp.cli import run
+
+run()

@@ -1,0 +1,1 @@
+"""What ``import kgp`` offers: the same operations as the command line, typed."""

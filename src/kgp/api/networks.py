@@ -1,0 +1,217 @@
+"""Auditing networks against responses, and what else one asks of a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from kgp.api.runs import save_result
+from kgp.api.stores import open_store, runs_root
+from kgp.errors import UsageError
+from kgp.platform import grn
+from kgp.platform.queries import resolve_node
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kgp.models.grn_data import Measured, StoredNetwork
+    from kgp.models.refinement.audit_result import Audit, EdgeAudit
+    from kgp.platform.store.port import KnowledgeStore
+    from kgp.platform.store.records import GrnVersion
+    from kgp.report.content import AuditedEdge, AuditSummary, Enrichment, Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The history of one edge.
+
+    Args:
+        network: the network's name.
+        head: its newest version.
+        regulator: CURIE; ``regulator_name`` is what a biologist calls it; likewise the target.
+        states: rows that the network ever held for the pair, oldest first.
+        removals: what ended them, in words.
+    """
+
+    network: str
+    head: int
+    regulator: str
+    regulator_name: str
+    target: str
+    target_name: str
+    states: list[dict[str, Any]]
+    removals: list[str]
+
+
+def audit(
+    store: str | None,
+    network: str,
+    responses: str,
+    *,
+    version: int | None = None,
+    out: Path | None = None,
+) -> AuditSummary:
+    """Hold a network against a response set; the graph is not changed.
+
+    Args:
+        store: URL of the store.
+        network: the network's name.
+        responses: name of the response set.
+        version: version of the network; default its head.
+        out: folder for the result, which a report reads; default beside the store.
+
+    Raises:
+        BadInputError: if either is unknown, or they do not meet.
+    """
+    from kgp.models.grn_data import read_network, read_observations
+    from kgp.models.refinement.audit import audit as hold_against
+
+    with open_store(store) as graph:
+        stored = read_network(graph, network, version)
+        measured = read_observations(graph, responses, stored)
+    summary = _summarise(
+        stored, measured, responses, hold_against(stored.signed, measured.observations)
+    )
+    save_result(out or runs_root(store), f"audit-{network}", summary)
+    return summary
+
+
+def _summarise(
+    stored: StoredNetwork, measured: Measured, responses: str, audit: Audit
+) -> AuditSummary:
+    from kgp.models.refinement.audit_result import Verdict
+    from kgp.report.content import AuditSummary
+
+    counts = {verdict.value: audit.count(verdict) for verdict in Verdict}
+    tested = [edge for edge in audit.edges if edge.verdict is not Verdict.UNTESTABLE]
+    rank = {"confirmed": 0, "contradicted": 1, "silent": 2}
+    edges = [_audited(stored, measured, responses, edge) for edge in tested]
+    edges.sort(key=lambda e: (rank[e.verdict], -abs(e.effect_z or 0), e.regulator, e.target))
+    return AuditSummary(
+        stored.name,
+        responses,
+        counts,  # type: ignore[arg-type]  # the enum's values are the literal's
+        _enrichment(audit),
+        _agreement(audit),
+        tuple(edges),
+    )
+
+
+def _audited(
+    stored: StoredNetwork, measured: Measured, responses: str, edge: EdgeAudit
+) -> AuditedEdge:
+    from kgp.report.content import AuditedEdge
+
+    genes = stored.signed.genes
+    rows = measured.observations.perturbed == edge.source
+    effects = measured.effects[rows, edge.target] * measured.observations.direction[rows]
+    strongest = max(effects.tolist(), key=abs, default=0.0)
+    return AuditedEdge(
+        stored.names[genes[edge.source]],
+        stored.names[genes[edge.target]],
+        edge.sign,  # type: ignore[arg-type]  # -1 or +1
+        edge.verdict.value,  # type: ignore[arg-type]  # the enum's values are the literal's
+        strongest or None,
+        (responses,),
+    )
+
+
+def _enrichment(audit: Audit) -> Enrichment | None:
+    from kgp.report.content import Enrichment, Estimate
+
+    found = audit.enrichment
+    pairs = found.edges_tested + found.others_tested
+    if not found.edges_tested or not found.others_responding:
+        return None
+    background = (found.edges_responding + found.others_responding) / pairs
+    fold = Estimate(found.rate / background)
+    return Enrichment(found.rate, background, fold, found.p_value)
+
+
+def _agreement(audit: Audit) -> Estimate | None:
+    from kgp.report.content import Estimate
+
+    found = audit.enrichment
+    if not found.edges_responding:
+        return None
+    return Estimate(found.signs_agreeing / found.edges_responding, *found.sign_interval)
+
+
+def explain_edge(store: str | None, network: str, regulator: str, target: str) -> Explanation:
+    """Tell the history of one edge.
+
+    Args:
+        store: URL of the store.
+        network: the network's name.
+        regulator: symbol, name or CURIE of the regulator.
+        target: symbol, name or CURIE of the target.
+
+    Raises:
+        BadInputError: if a gene means no node, or several.
+    """
+    with open_store(store) as graph:
+        versions = graph.grn_versions(network)
+        src, dst = resolve_node(graph, regulator), resolve_node(graph, target)
+        rows = graph.edge_history(network, src, dst)
+        states = [{**row, "evidence": orjson.loads(row["evidence"] or "{}")} for row in rows]
+        names = names_of(graph, {src, dst})
+    removals = [_removal(row, states, versions[row["until"] - 1]) for row in rows if row["until"]]
+    head = versions[-1].version
+    return Explanation(
+        network, head, src, names[src], dst, names[dst], states, [r for r in removals if r]
+    )
+
+
+def _removal(row: dict[str, Any], states: list[dict[str, Any]], version: GrnVersion) -> str:
+    """In words, what ended a row that no other row follows; empty where one does."""
+    if any(s["since"] == row["until"] and s["layer"] == row["layer"] for s in states):
+        return ""
+    return f"removed by version {version.version} ({version.method}, {version.time})"
+
+
+def fork_network(store: str | None, network: str, name: str, context: str) -> GrnVersion:
+    """Start a history of its own for one context.
+
+    Raises:
+        UsageError: if the context is not KEY=VALUE.
+    """
+    key, equals, value = context.partition("=")
+    if not (key and equals and value):
+        raise UsageError(
+            f"Context {context!r} is not KEY=VALUE.",
+            command=f"kgp grn fork {network} {name} --context cell=K562",
+        )
+    with open_store(store) as graph:
+        return graph.fork_grn(network, name, context, grn.author())
+
+
+def export_network(
+    store: str | None, network: str, out: Path, *, version: int | None = None
+) -> int:
+    """Write a network as CSV, TSV or Parquet; return the number of edges.
+
+    Raises:
+        UsageError: for another ending of the file's name.
+    """
+    import polars as pl
+
+    with open_store(store) as graph:
+        table = grn.export(graph, network, version)
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    if out.suffix == ".parquet":
+        frame.write_parquet(out)
+    elif out.suffix in (".csv", ".tsv"):
+        frame.write_csv(out, separator="\t" if out.suffix == ".tsv" else ",")
+    else:
+        raise UsageError(
+            f"{out.name!r} has no ending that kgp writes.", hint="Valid are .csv, .tsv, .parquet."
+        )
+    return len(table)
+
+
+def names_of(graph: KnowledgeStore, ids: set[str]) -> dict[str, str]:
+    """Display names by CURIE; the CURIE itself where a node has none."""
+    return {node["id"]: node["name"] or node["id"] for node in graph.nodes(sorted(ids))}

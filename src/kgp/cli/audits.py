@@ -1,0 +1,129 @@
+"""Audits, refinements and explanations as text for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kgp.cli.tables import GLYPHS
+from kgp.report.tables import Cell, Column, TableData
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kgp.api.networks import Explanation
+    from kgp.api.refining import RefineReport
+    from kgp.report.content import AuditSummary, EdgeChange
+
+
+def audit_tables(audit: AuditSummary, limit: int) -> Iterator[TableData]:
+    """Verdicts, and the confirmed and contradicted edges."""
+    total = max(sum(audit.counts.values()), 1)
+    columns = (Column("Verdict"), Column("Edges", "count"), Column("Share", "share"))
+    rows = tuple((str(name), n, n / total) for name, n in audit.counts.items())
+    yield TableData(f"{audit.network} held against {audit.dataset}", columns, rows)
+    spoken = [e for e in audit.edges if e.verdict in ("confirmed", "contradicted")]
+    edge_columns = (
+        Column("Regulator"),
+        Column("Target"),
+        Column("Curated"),
+        Column("Verdict"),
+        Column("Response (z)", "difference", digits=1),
+    )
+    edge_rows = tuple(
+        (e.regulator, e.target, GLYPHS[e.sign or 0], str(e.verdict), e.effect_z)
+        for e in spoken[:limit]
+    )
+    if spoken:
+        yield TableData("Edges that the data speak about", edge_columns, edge_rows)
+
+
+def audit_lines(audit: AuditSummary) -> Iterator[str]:
+    """The audit's totals in sentences."""
+    if audit.enrichment:
+        rate = audit.enrichment
+        yield (
+            f"Of the testable edges {rate.edge_rate:.1%} respond, of all tested pairs "
+            f"{rate.background_rate:.2%}: {rate.fold.value:.1f}-fold, p = {rate.p_value:.1e}."
+        )
+    if audit.sign_agreement:
+        agree = audit.sign_agreement
+        yield (
+            f"Of the responding edges {agree.value:.0%} have the network's sign "
+            f"[{agree.low or 0:.0%}, {agree.high or 1:.0%}]."
+        )
+    yield "Nothing was changed: an audit reads only."
+
+
+def refine_tables(report: RefineReport, limit: int) -> Iterator[TableData]:
+    """Scores beside doing nothing, and the strongest changes."""
+    summary = report.summary
+    if summary.scores:
+        columns = (
+            Column("Score"),
+            Column("Doing nothing", "figure"),
+            Column("Refined", "figure"),
+            Column("Difference", "difference"),
+        )
+        rows = tuple((s.label, s.nothing, s.refined, s.refined - s.nothing) for s in summary.scores)
+        yield TableData(f"{summary.network}: {summary.method}", columns, rows)
+    if report.changes:
+        yield _changes(report.changes[:limit], len(report.changes))
+
+
+def _changes(changes: Sequence[EdgeChange], total: int) -> TableData:
+    columns = (
+        Column("Regulator"),
+        Column("Target"),
+        Column("Before"),
+        Column("After"),
+        Column("Confidence", "figure", digits=2),
+        Column("For", "count"),
+        Column("Against", "count"),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            c.regulator,
+            c.target,
+            _sign(c.before),
+            _sign(c.after),
+            c.confidence,
+            len(c.supports),
+            len(c.contradicts),
+        )
+        for c in changes
+    )
+    return TableData(f"Changed edges: {len(changes):,} of {total:,}", columns, rows)
+
+
+def _sign(sign: int | None) -> str:
+    return "no edge" if sign is None else GLYPHS[sign]
+
+
+def explain_lines(found: Explanation) -> Iterator[str]:
+    """The history of one edge as a biologist reads it."""
+    yield f"{found.regulator_name} ({found.regulator}) → {found.target_name} ({found.target})"
+    yield f"in network {found.network}, which is at version {found.head}"
+    if not found.states:
+        yield "  never had an edge here"
+    for state in found.states:
+        until = f" until version {state['until']}" if state["until"] else ", and holds now"
+        effect = GLYPHS[state["sign"]] if state["sign"] else state["effect"]
+        yield f"  since version {state['since']}{until}: {effect} ({state['layer']})"
+        yield f"    sign from {state['sign_source']}"
+        if state["confidence"] is not None:
+            yield f"    confidence {state['confidence']:.2f}"
+        yield from _evidence(state["evidence"])
+    for line in found.removals:
+        yield f"  {line}"
+
+
+def _evidence(evidence: dict[str, Any]) -> Iterator[str]:
+    if evidence.get("pubmed"):
+        yield f"    PubMed {', '.join(str(x) for x in evidence['pubmed'][:8])}"
+    for key, label in (("supporting", "for"), ("contradicting", "against")):
+        if evidence.get(key):
+            shown = ", ".join(evidence[key][:6])
+            more = f" … ({len(evidence[key])})" if len(evidence[key]) > 6 else ""
+            yield f"    {label}: {shown}{more}"
+    if "gain" in evidence:
+        yield f"    fall of the objective {evidence['gain']:.1f} nats"

@@ -1,0 +1,69 @@
+"""Options that every command has, and how results are shown."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kgp.progress import Mode, Progress, make_progress
+
+if TYPE_CHECKING:
+    from kgp.report.tables import TableData
+
+Store = Annotated[
+    str,
+    typer.Option(
+        envvar="KGP_STORE",
+        help="URL of the store: duckdb:PATH.",
+        show_default=True,
+        rich_help_panel=None,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+ProgressMode = Annotated[Mode, typer.Option("--progress", help="How to show progress on stderr.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+DEFAULT_STORE = "duckdb:kgp.duckdb"
+
+
+def progress_of(mode: Mode) -> Progress:
+    """The progress display that the user asked for."""
+    return make_progress(mode)
+
+
+def show(table: TableData) -> None:
+    """Print a table on stdout: drawn on a terminal, plain text through a pipe."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        from kgp.report.tables import to_rich
+
+        Console().print(to_rich(table))
+    else:
+        from kgp.report.tables import to_text
+
+        sys.stdout.write(to_text(table) + "\n")
+
+
+def say(text: str) -> None:
+    """Print a line on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def hint(text: str) -> None:
+    """Print a remark on stderr, which ``--json`` leaves free."""
+    sys.stderr.write(text + "\n")
+
+
+def print_json(result: Any) -> None:
+    """Print a result as one JSON document on stdout."""
+    import orjson
+
+    plain = asdict(result) if is_dataclass(result) and not isinstance(result, type) else result
+    text = orjson.dumps(
+        plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS, default=str
+    ).decode()
+    sys.stdout.write(text + "\n")

@@ -1,0 +1,227 @@
+"""``kgp grn``: networks and their versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgp.cli.common import (
+    DEFAULT_STORE,
+    Debug,
+    Json,
+    ProgressMode,
+    Store,
+    hint,
+    print_json,
+    say,
+    show,
+)
+
+Network = Annotated[str, typer.Argument(help="Name of the network.")]
+Version = Annotated[int | None, typer.Option("--version", help="Default: the head.")]
+Limit = Annotated[int, typer.Option(min=1, help="Most rows to show; --json gives all.")]
+
+
+def build() -> typer.Typer:
+    """Assemble ``kgp grn``."""
+    app = typer.Typer(help="Networks and their versions.", no_args_is_help=True)
+    for command in (audit, log, show_network, diff, explain, rollback, fork, export):
+        app.command(command.__name__.partition("_")[0])(command)
+    return app
+
+
+def audit(
+    network: Network,
+    responses: Annotated[str, typer.Option(help="Name of the response set.")],
+    version: Version = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the result.")] = None,
+    limit: Limit = 20,
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Hold a network against responses; changes nothing in the graph."""
+    from kgp.api.networks import audit as hold_against
+    from kgp.cli.audits import audit_lines, audit_tables
+
+    summary = hold_against(store, network, responses, version=version, out=out)
+    if json:
+        print_json(summary)
+        return
+    for table in audit_tables(summary, limit):
+        show(table)
+    for line in audit_lines(summary):
+        say(line)
+
+
+def log(
+    network: Annotated[str, typer.Argument(help="Name of the network; none lists all.")] = "",
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Show the history of a network, newest first."""
+    from kgp.api.stores import open_store
+    from kgp.cli.tables import network_table, version_table
+
+    with open_store(store) as graph:
+        if not network:
+            networks = graph.grns()
+            print_json(networks) if json else show(network_table(networks))
+            return
+        versions = graph.grn_versions(network)
+    print_json(versions) if json else show(version_table(network, versions))
+
+
+def show_network(
+    network: Network,
+    version: Version = None,
+    regulator: Annotated[str, typer.Option(help="Only this regulator.")] = "",
+    limit: Limit = 40,
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Show the edges of a network."""
+    from kgp.api.stores import open_store
+    from kgp.cli.tables import edge_table
+    from kgp.platform.grn import edges
+    from kgp.platform.queries import resolve_node
+
+    with open_store(store) as graph:
+        src = resolve_node(graph, regulator) if regulator else ""
+        states = [s for s in edges(graph, network, version).values() if src in ("", s.src)]
+        names = _names(graph, {s.src for s in states} | {s.dst for s in states})
+    if json:
+        print_json(states)
+        return
+    show(edge_table(f"{network}: {len(states):,} edges", states[:limit], names))
+    _rest(len(states), limit)
+
+
+def diff(
+    network: Network,
+    old: Annotated[int, typer.Argument(help="The earlier version.")],
+    new: Annotated[int, typer.Argument(help="The later version.")],
+    limit: Limit = 40,
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Show the edges that differ between two versions."""
+    from kgp.api.stores import open_store
+    from kgp.cli.tables import diff_table
+    from kgp.platform.grn import diff as compare
+
+    with open_store(store) as graph:
+        changes = compare(graph, network, old, new)
+        names = _names(graph, {d.src for d in changes} | {d.dst for d in changes})
+    if json:
+        print_json([{"kind": d.kind, **_plain(d)} for d in changes])
+        return
+    ranked = sorted(changes, key=lambda d: -((d.after and d.after.confidence) or 0))
+    title = f"{network}: version {old} to {new}, {len(changes):,} edges differ"
+    show(diff_table(title, ranked[:limit], names))
+    _rest(len(changes), limit)
+
+
+def explain(
+    network: Network,
+    regulator: Annotated[str, typer.Argument(help="Symbol, name or CURIE.")],
+    target: Annotated[str, typer.Argument(help="Symbol, name or CURIE.")],
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Tell the history of one edge: what it was, what changed it, on what evidence."""
+    from kgp.api.networks import explain_edge
+    from kgp.cli.audits import explain_lines
+
+    found = explain_edge(store, network, regulator, target)
+    if json:
+        print_json(found)
+        return
+    for line in explain_lines(found):
+        say(line)
+
+
+def rollback(
+    network: Network,
+    to: Annotated[int, typer.Argument(help="The version to return to.")],
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Write a new version that equals an earlier one; history is never rewritten."""
+    from kgp.api.stores import open_store
+    from kgp.platform.grn import rollback as write
+
+    with open_store(store) as graph:
+        version = write(graph, network, to)
+    if json:
+        print_json(version)
+    else:
+        say(f"{network} is at version {version.version}, which equals version {to}.")
+
+
+def fork(
+    network: Network,
+    name: Annotated[str, typer.Argument(help="Name of the new network.")],
+    context: Annotated[str, typer.Option(help="KEY=VALUE, such as cell=K562.")],
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Start a history of its own for one context from a network's head."""
+    from kgp.api.networks import fork_network
+
+    version = fork_network(store, network, name, context)
+    if json:
+        print_json(version)
+    else:
+        say(f"{name} begins at version 1, equal to {network}, for {context}.")
+
+
+def export(
+    network: Network,
+    out: Annotated[Path, typer.Argument(help="File: .csv, .tsv or .parquet.")],
+    version: Version = None,
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Write a network as a table of source, target, weight, as decoupler reads it."""
+    from kgp.api.networks import export_network
+
+    edges = export_network(store, network, out, version=version)
+    if json:
+        print_json({"network": network, "edges": edges, "file": str(out)})
+    else:
+        say(f"{edges:,} edges in {out}")
+
+
+def _names(graph: object, ids: set[str]) -> dict[str, str]:
+    from kgp.api.networks import names_of
+
+    return names_of(graph, ids)  # type: ignore[arg-type]  # any open store
+
+
+def _plain(value: object) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return asdict(value)  # type: ignore[call-overload,no-any-return]  # a dataclass instance
+
+
+def _rest(total: int, limit: int) -> None:
+    if total > limit:
+        hint(f"… and {total - limit:,} more (--limit N, or --json for all)")

@@ -1,0 +1,45 @@
+"""``kgp train``: fit a model, beside its baselines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgp.cli.common import DEFAULT_STORE, Debug, Json, ProgressMode, Store, print_json, say, show
+
+
+def train(
+    model: Annotated[str, typer.Argument(help="Name of the model, such as kg-gat.")],
+    snapshot: Annotated[Path | None, typer.Option(help="Snapshot; default: a new one.")] = None,
+    responses: Annotated[str, typer.Option(help="Name of the response set.")] = "",
+    seeds: Annotated[int, typer.Option(min=1, help="Number of splits and starts.")] = 3,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs of each.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Train a model on a response set; mean response, ridge and neighbours in the same table."""
+    from kgp.api.training import train as fit
+    from kgp.cli.common import progress_of
+    from kgp.cli.runs import model_lines, model_table
+
+    run = fit(
+        store,
+        model,
+        snapshot=snapshot,
+        responses=responses,
+        seeds=seeds,
+        epochs=epochs,
+        out=out,
+        progress=progress_of(progress),
+    )
+    if json:
+        print_json(run)
+        return
+    show(model_table(run.table))
+    for line in model_lines(run):
+        say(line)
