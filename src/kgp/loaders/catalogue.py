@@ -33,6 +33,7 @@ _SPECS = (
         url="https://doi.org/10.7910/DVN/IXA7BM",
         module="kgp.loaders.primekg",
         loader="PrimeKG",
+        options=("title", "license", "citation"),
     ),
     SourceSpec(
         name="gene-info",
@@ -77,7 +78,10 @@ _SPECS = (
         name="lincs-compounds",
         title="LINCS compounds",
         description="compounds of LINCS with their structures",
-        roles=(Role("pertinfo", "perturbagen table", columns=("pert_id", "pert_iname")),),
+        roles=(
+            Role("pertinfo", "perturbagen table", columns=("pert_id", "pert_iname")),
+            Role("drugs", "DrugBank vocabulary CSV", required=False, columns=("DrugBank ID",)),
+        ),
         version_rule=_USER,
         license="CC-BY-4.0",
         citation=_LINCS_CITATION,

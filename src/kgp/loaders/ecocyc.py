@@ -15,7 +15,7 @@ from kgp.loaders.base import FileLoader
 from kgp.loaders.ecocyc_regulation import statements
 from kgp.loaders.ecocyc_world import World, read_world
 from kgp.loaders.frames import emit, exact_where_unique
-from kgp.loaders.signed import merge_signs, regulation
+from kgp.loaders.signed import CURATED, merge_signs, regulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +91,8 @@ class EcoCyc(FileLoader):
         rows = pl.DataFrame(list(statements(world, tally)), schema=_STATEMENT, orient="row")
         if rows.height:
             rows = rows.with_columns(src=_curie("src"), dst=_curie("dst"))
-            yield from regulation(merge_signs(rows), self.name)
+            origin = "synthetic" if self.info.synthetic else CURATED
+            yield from regulation(merge_signs(rows), self.name, origin)
 
 
 def _name(record: Record) -> str:

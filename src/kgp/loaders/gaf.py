@@ -92,8 +92,9 @@ class Gaf(FileLoader):
             )
 
     def stated_version(self) -> str | None:
-        """Return the date of the header."""
-        return next((m[1] for m in map(_DATE.match, self._head) if m), None)
+        """Return the date of the header, year first."""
+        stated = next((m[1] for m in map(_DATE.match, self._head) if m), None)
+        return stated and re.sub(r"^(\d+)/(\d+)/(\d{4})$", r"\3-\1-\2", stated)
 
     def batches(self, tally: Tally) -> Iterator[Batch]:
         """Yield genes and terms, then one edge per gene and term with all its evidence."""

@@ -7,6 +7,7 @@ directions become one edge.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -56,12 +57,34 @@ _UNFITTING = "node types do not fit the relation"
 
 
 class PrimeKG(FileLoader):
-    """Reads kg.csv."""
+    """Reads kg.csv.
+
+    Args:
+        inputs: the file of role ``kg``.
+        version: the release, where the user states it.
+        title: what to call a graph that has PrimeKG's layout, but not its content.
+        license: the licence of such a graph.
+        citation: how to cite it.
+    """
 
     source = "primekg"
 
-    def __init__(self, inputs: Mapping[str, Path], *, version: str | None = None) -> None:
+    def __init__(
+        self,
+        inputs: Mapping[str, Path],
+        *,
+        version: str | None = None,
+        title: str | None = None,
+        license: str | None = None,  # the name of the field in every provenance record
+        citation: str | None = None,
+    ) -> None:
         super().__init__(inputs, version=version)
+        self.info = replace(
+            self.info,
+            title=title or self.info.title,
+            license=license or self.info.license,
+            citation=citation or self.info.citation,
+        )
         check_columns(inputs["kg"], COLUMNS, ",")
 
     def batches(self, tally: Tally) -> Iterator[Batch]:

@@ -74,10 +74,10 @@ def pubmed_ids(column: str, pattern: str = r"\b\d+\b") -> pl.Expr:
     return pl.col(column).str.extract_all(pattern)
 
 
-def regulation(rows: pl.DataFrame, grn: str) -> Iterator[Batch]:
+def regulation(rows: pl.DataFrame, grn: str, sign_source: str = CURATED) -> Iterator[Batch]:
     """Yield merged rows (see :func:`merge_signs`) as regulation of the network ``grn``."""
     listed = pl.col("pubmed").list.join('","')
-    known = pl.when(pl.col("effect") != "unknown").then(pl.lit(CURATED))
+    known = pl.when(pl.col("effect") != "unknown").then(pl.lit(sign_source))
     frame = rows.select(
         "src",
         "dst",

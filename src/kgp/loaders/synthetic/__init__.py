@@ -1,0 +1,1 @@
+"""Generated worlds in the sources' own file formats, for where licences forbid real data."""

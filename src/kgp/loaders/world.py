@@ -1,0 +1,119 @@
+"""A world file: the loads that make up one graph, in their order.
+
+::
+
+    [[load]]
+    source = "primekg"
+    files = ["kg.csv.gz"]          # or files = { kg = "kg.csv.gz" }
+    version = "2022-05"            # optional
+    name = "trrust"                # optional, for networks and response sets
+    options = { taxon = "511145" } # optional
+
+Paths are relative to the world file.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kgp.errors import BadInputError
+from kgp.loaders.registry import assign_roles, source_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+_UNION = re.compile(r"^(list|dict)\[")
+"""Names of the alternatives of a field, which pydantic mixes into a field's location."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSpec:
+    """One load of a world.
+
+    Args:
+        source: name of the source.
+        inputs: role → file.
+        options: ``name``, ``version`` and the source's own options, where given.
+    """
+
+    source: str
+    inputs: Mapping[str, Path]
+    options: Mapping[str, str | int | float]
+
+
+class _Load(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    source: str
+    files: list[str] | dict[str, str] = Field(min_length=1)
+    name: str | None = None
+    version: str | None = None
+    options: dict[str, str | int | float] = Field(default_factory=dict)
+
+
+class _World(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    load: list[_Load] = Field(min_length=1)
+
+
+def read_world(path: Path) -> list[LoadSpec]:
+    """Read and validate a world file; its files must exist.
+
+    Raises:
+        BadInputError: naming the line or the field that is wrong.
+        UsageError: for an unknown source or role.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _bad(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        world = _World.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise _bad(path, f"is not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _bad(path, f"{_where(text, first['loc'])}: {first['msg']}") from error
+    return [_load_spec(path.parent, load) for load in world.load]
+
+
+def _load_spec(folder: Path, load: _Load) -> LoadSpec:
+    source_spec(load.source)
+    if isinstance(load.files, dict):
+        paths = [f"{role}={folder / file}" for role, file in load.files.items()]
+    else:
+        paths = [str(folder / file) for file in load.files]
+    options = dict(load.options)
+    options |= {"name": load.name} if load.name is not None else {}
+    options |= {"version": load.version} if load.version is not None else {}
+    return LoadSpec(load.source, assign_roles(load.source, paths), options)
+
+
+def _where(text: str, location: tuple[int | str, ...]) -> str:
+    """Say where a field is: the load by its number and line, then the field's name."""
+    if len(location) < 2 or not isinstance(location[1], int):
+        return f"field {'.'.join(map(str, location)) or 'load'!r}"
+    starts = [m.start() for m in re.finditer(r"^\s*\[\[load\]\]", text, re.MULTILINE)]
+    index = location[1]
+    line = text.count("\n", 0, starts[index]) + 1 if index < len(starts) else 0
+    fields = ".".join(
+        str(part) for part in location[2:] if not str(part).startswith(("list[", "dict["))
+    )
+    return f"load {index + 1} (line {line}), field {fields!r}"
+
+
+def _bad(path: Path, problem: str) -> BadInputError:
+    return BadInputError(
+        f"{path}: {problem}",
+        hint='Expected are [[load]] tables with source = "NAME" and files = ["PATH", …] or '
+        '{ ROLE = "PATH" }; name, version and options may follow.',
+        command="kgp sources",
+    )
