@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kgp.errors import BadInputError
-from kgp.loaders.tables import open_bytes, reading
+from kgp.loaders.files import open_bytes, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -14,8 +14,8 @@ import polars as pl
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.base import FileLoader
+from kgp.loaders.files import open_text, stream_lines
 from kgp.loaders.frames import drop_rows, emit, exact_where_unique
-from kgp.loaders.tables import open_text, stream_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,8 +8,9 @@ import polars as pl
 
 from kgp.kg_schema.batches import XREF_SYNONYM, Kind
 from kgp.loaders.base import FileLoader
+from kgp.loaders.files import first_line
 from kgp.loaders.frames import drop_rows, emit, exact_where_unique
-from kgp.loaders.tables import check_columns, first_line, stream_table
+from kgp.loaders.tables import check_columns, stream_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

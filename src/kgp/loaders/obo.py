@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kgp.errors import BadInputError
-from kgp.loaders.tables import open_text
+from kgp.loaders.files import open_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

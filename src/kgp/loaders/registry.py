@@ -120,7 +120,7 @@ def _recognise(path: Path, free: Sequence[Role]) -> Role:
         if role.pattern and re.search(role.pattern, path.name):
             return role
     if len(free) > 1 and any(role.columns for role in free) and path.is_file():
-        from kgp.loaders.tables import first_line
+        from kgp.loaders.files import first_line
 
         line = first_line(path)
         for role in free:

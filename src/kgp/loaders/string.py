@@ -10,8 +10,9 @@ import polars as pl
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import XREF_SYNONYM, Kind
 from kgp.loaders.base import FileLoader
+from kgp.loaders.files import first_line, open_bytes, reading
 from kgp.loaders.frames import Unseen, drop_rows, emit, exact_where_unique, ordered
-from kgp.loaders.tables import check_columns, first_line, open_bytes, reading, stream_table
+from kgp.loaders.tables import check_columns, stream_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

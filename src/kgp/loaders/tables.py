@@ -6,17 +6,14 @@ Every column is read as text and empty fields as empty text, so that a gene call
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
-from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from kgp.errors import BadInputError
+from kgp.loaders.files import BLOCK_BYTES, first_line, is_gzip, look, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,120 +21,7 @@ if TYPE_CHECKING:
 
     from kgp.kg_schema.tally import Tally
 
-BLOCK_BYTES = 8 << 20
-_GZIP_MAGIC = b"\x1f\x8b"
 _DELIMITERS = {",": "commas", "\t": "tabs", " ": "spaces", ";": "semicolons", "|": "bars"}
-
-
-def is_gzip(path: Path) -> bool:
-    """Tell by the first bytes, not by the name, whether a file is compressed."""
-    with path.open("rb") as file:
-        return file.read(2) == _GZIP_MAGIC
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turn what the libraries raise about a damaged file into one clear error."""
-    try:
-        yield
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _damaged(path) from error
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            f"{path} is not UTF-8 text: byte {error.object[error.start]:#04x}.",
-            hint="Expected is UTF-8 text, plain or gzip.",
-            command=f"iconv -f LATIN1 -t UTF-8 {path.name}",
-        ) from error
-    except (pa.ArrowInvalid, pl.exceptions.ComputeError) as error:
-        raise BadInputError(
-            f"{path} cannot be read as a table: {str(error).splitlines()[0]}",
-            hint="Expected is UTF-8 text with one row per line and the same columns throughout.",
-            command=_look(path),
-        ) from error
-    except OSError as error:
-        if error.errno is None:
-            raise _damaged(path) from error
-        raise
-
-
-def _look(path: Path) -> str:
-    return f"{'zcat' if path.suffix == '.gz' else 'cat'} {path.name} | head"
-
-
-def _damaged(path: Path) -> BadInputError:
-    return BadInputError(
-        f"{path} ends early or is damaged: it cannot be unpacked to its end.",
-        hint="Expected is a whole gzip file; the download was probably cut off.",
-        command=f"gzip -t {path.name}",
-    )
-
-
-def open_bytes(path: Path) -> IO[bytes]:
-    """Open a plain or gzip file as bytes."""
-    return cast("IO[bytes]", gzip.open(path, "rb")) if is_gzip(path) else path.open("rb")
-
-
-@contextmanager
-def open_text(path: Path, encoding: str = "utf-8") -> Iterator[Iterator[str]]:
-    """Open a plain or gzip file as lines of text; damage is one clear error."""
-    with reading(path), io.TextIOWrapper(open_bytes(path), encoding, newline="\n") as lines:
-        yield lines
-
-
-def stream_lines(path: Path, skip: str) -> Iterator[pl.DataFrame]:
-    """Yield blocks of ``line`` (its number, from 1) and ``text``, without empty lines.
-
-    Args:
-        path: a plain or gzip file.
-        skip: lines that start with this are comments.
-
-    Raises:
-        BadInputError: if the file is damaged, not UTF-8, or has a line longer than a block.
-    """
-    number, rest = 1, b""
-    with reading(path), open_bytes(path) as file:
-        while block := file.read(BLOCK_BYTES):
-            whole, newline, tail = (rest + block).rpartition(b"\n")
-            if not newline and len(tail) > BLOCK_BYTES:
-                raise BadInputError(
-                    f"{path}: line {number} is longer than {BLOCK_BYTES:,} bytes.",
-                    hint="Expected is a text file with one record per line.",
-                    command=_look(path),
-                )
-            rest = tail
-            if newline:
-                frame = _numbered(whole, number)
-                number += frame.height
-                yield _content(frame, skip)
-        if rest:
-            yield _content(_numbered(rest, number), skip)
-
-
-def _numbered(block: bytes, start: int) -> pl.DataFrame:
-    texts = pl.Series("text", block.decode("utf-8").split("\n"), dtype=pl.String)
-    return texts.to_frame().with_row_index("line", offset=start)
-
-
-def _content(lines: pl.DataFrame, skip: str) -> pl.DataFrame:
-    lines = lines.with_columns(pl.col("text").str.strip_suffix("\r"))
-    return lines.filter(~pl.col("text").str.starts_with(skip) & (pl.col("text") != ""))
-
-
-def first_line(path: Path) -> str:
-    """Return the first line without byte-order mark and line end.
-
-    Raises:
-        BadInputError: if the file is empty, binary or damaged.
-    """
-    with reading(path), open_bytes(path) as file:
-        line = file.readline(BLOCK_BYTES).decode("utf-8-sig").rstrip("\r\n")
-    if not line.strip():
-        raise BadInputError(
-            f"{path} is empty.",
-            hint="Expected is a table whose first line names its columns.",
-            command=f"ls -l {path.name}",
-        )
-    return line
 
 
 def check_columns(
@@ -164,13 +48,13 @@ def check_columns(
             raise BadInputError(
                 f"{path} separates its columns by {word}, not by {_DELIMITERS[delimiter]}.",
                 hint=f"Expected is the source's own file, separated by {_DELIMITERS[delimiter]}.",
-                command=_look(path),
+                command=look(path),
             )
     shown = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
     raise BadInputError(
         f"{path} has no column {missing[0]!r}; it has: {shown[:300]}.",
         hint=f"Expected are the columns {', '.join(needed)}.",
-        command=_look(path),
+        command=look(path),
     )
 
 
@@ -211,7 +95,7 @@ def stream_table(
         raise BadInputError(
             f"{path} holds no rows.",
             hint="Expected is at least one row below the header.",
-            command=_look(path),
+            command=look(path),
         )
 
 
