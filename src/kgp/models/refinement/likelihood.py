@@ -95,6 +95,10 @@ def unit_costs() -> NDArray[np.float64]:
     return 1.0 - np.eye(3)
 
 
+LEAST_RATES = Rates(miss=0.01, opposite=0.005, false=0.001)
+"""Rates below which estimates do not fall, so that a single cell never pays for an addition."""
+
+
 def estimate_rates(
     network: SignedNetwork,
     observations: Observations,
@@ -102,6 +106,7 @@ def estimate_rates(
     max_length: int = 3,
     lengths: Lengths = "upto",
     prior: Rates | None = None,
+    least: Rates | None = None,
     weight: float = 20.0,
 ) -> Rates:
     """Estimate the rates by counting, with ``weight`` pseudo-cells of the prior rates.
@@ -120,15 +125,16 @@ def estimate_rates(
     Returns:
         Rates strictly between 0 and 1.
     """
-    prior = prior or Rates()
+    prior, least = prior or Rates(), least or LEAST_RATES
     predicted = responses(network, observations.perturbed, max_length=max_length, lengths=lengths)
     scored, observed = observations.scored(), observations.toward_activation()
     responding = scored & (predicted != 0)
     silent = scored & (predicted == 0)
+    misses, opposites = responding & (observed == 0), responding & (observed == -predicted)
     return Rates(
-        miss=_share(responding & (observed == 0), responding, prior.miss, weight),
-        opposite=_share(responding & (observed == -predicted), responding, prior.opposite, weight),
-        false=_share(silent & (observed != 0), silent, prior.false, weight),
+        miss=max(least.miss, _share(misses, responding, prior.miss, weight)),
+        opposite=max(least.opposite, _share(opposites, responding, prior.opposite, weight)),
+        false=max(least.false, _share(silent & (observed != 0), silent, prior.false, weight)),
     )
 
 

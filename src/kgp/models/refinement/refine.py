@@ -62,7 +62,7 @@ def refine(
         if repeat:
             rates = _rates(refined, observations, config)
         objective, cell_cost = _objective(network, observations, config, rates)
-        refined, weights = _optimise(objective, config, progress)
+        refined, weights = _optimise(objective, refined, config, progress)
     return Refinement(
         refined,
         _explain(objective, observations, cell_cost, refined, weights),
@@ -119,11 +119,11 @@ def _objective(
 
 
 def _optimise(
-    objective: Objective, config: RefineConfig, progress: Progress
+    objective: Objective, start: SignedNetwork, config: RefineConfig, progress: Progress
 ) -> tuple[SignedNetwork, dict[tuple[int, int], float]]:
     """Search, then weigh; return the network and the weight of each of its edits."""
     with progress.step("search", unit="sweeps") as step:
-        best = local_search(objective, step=step)
+        best = local_search(objective, start=start, step=step)
     if not config.weigh or config.method == "unit":
         return best, {}
     with progress.step("weigh", unit="edits") as step:

@@ -82,6 +82,7 @@ def make_state(
 def local_search(
     objective: Objective,
     *,
+    start: SignedNetwork | None = None,
     start_threshold: float = 30.0,
     max_sweeps: int = 60,
     step: Step | None = None,
@@ -90,6 +91,7 @@ def local_search(
 
     Args:
         objective: what to minimise.
+        start: network to start from, by default the original.
         start_threshold: least fall of the objective asked of the first edits.
         max_sweeps: bound on the sweeps over all candidates.
         step: told of every sweep.
@@ -97,7 +99,7 @@ def local_search(
     Returns:
         The network of the last sweep; without noise and damage, the original.
     """
-    network, threshold = objective.original, start_threshold
+    network, threshold = start or objective.original, start_threshold
     counts = walk_counts(
         network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
     )
