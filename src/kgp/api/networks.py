@@ -32,7 +32,7 @@ class Explanation:
         head: its newest version.
         regulator: CURIE; ``regulator_name`` is what a biologist calls it; likewise the target.
         states: rows that the network ever held for the pair, oldest first.
-        removals: what ended them, in words.
+        ends: version that ended a row → what that version was, in words.
     """
 
     network: str
@@ -42,7 +42,7 @@ class Explanation:
     target: str
     target_name: str
     states: list[dict[str, Any]]
-    removals: list[str]
+    ends: dict[int, str]
 
 
 def audit(
@@ -154,21 +154,21 @@ def explain_edge(store: str | None, network: str, regulator: str, target: str) -
     with open_store(store) as graph:
         versions = graph.grn_versions(network)
         src, dst = resolve_node(graph, regulator), resolve_node(graph, target)
-        rows = graph.edge_history(network, src, dst)
-        states = [{**row, "evidence": orjson.loads(row["evidence"] or "{}")} for row in rows]
+        states = [_with_evidence(row) for row in graph.edge_history(network, src, dst)]
         names = names_of(graph, {src, dst})
-    removals = [_removal(row, states, versions[row["until"] - 1]) for row in rows if row["until"]]
+    ended = {state["until"] for state in states if state["until"]}
+    ends = {
+        v.version: f"version {v.version} ({v.method}, {v.time})"
+        for v in versions
+        if v.version in ended
+    }
     head = versions[-1].version
-    return Explanation(
-        network, head, src, names[src], dst, names[dst], states, [r for r in removals if r]
-    )
+    return Explanation(network, head, src, names[src], dst, names[dst], states, ends)
 
 
-def _removal(row: dict[str, Any], states: list[dict[str, Any]], version: GrnVersion) -> str:
-    """In words, what ended a row that no other row follows; empty where one does."""
-    if any(s["since"] == row["until"] and s["layer"] == row["layer"] for s in states):
-        return ""
-    return f"removed by version {version.version} ({version.method}, {version.time})"
+def _with_evidence(row: dict[str, Any]) -> dict[str, Any]:
+    read = {key: orjson.loads(row[key] or "{}") for key in ("evidence", "end_evidence")}
+    return {**row, **read}
 
 
 def fork_network(store: str | None, network: str, name: str, context: str) -> GrnVersion:

@@ -273,13 +273,17 @@ def _summary(
         parent_version=_parent(task),
         version=version,
         n_regulators=len(task.network.regulators),
-        n_measured=len(set(task.observations.perturbed.tolist())),
+        n_measured=_perturbed_regulators(task),
         n_edits=len(changes),
         n_right=n_right,
         seconds=seconds,
         scores=_scores(task, result, options.max_length),
         planted=planted,
     )
+
+
+def _perturbed_regulators(task: _Task) -> int:
+    return len(set(task.observations.perturbed.tolist()) & set(task.network.regulators.tolist()))
 
 
 def _scores(task: _Task, result: Refinement, max_length: int) -> tuple[ScoreChange, ...]:
@@ -321,8 +325,9 @@ def _lines(task: _Task, options: RefineOptions) -> tuple[str, ...]:
     if task.truth is None:
         return (
             f"{task.name} version {task.stored.version} against {options.responses}: "
-            f"{len(set(task.observations.perturbed.tolist()))} of "
-            f"{len(task.network.regulators)} regulators were perturbed.",
+            f"{_perturbed_regulators(task)} of {len(task.network.regulators)} regulators were "
+            "perturbed.",
+            "Not checked on held-out perturbations: read the changes as hypotheses.",
         )
     return (
         f"PLANTED TRUTH: {task.stored.name} damaged at p = {options.planted} with seed "

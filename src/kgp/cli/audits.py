@@ -113,8 +113,11 @@ def explain_lines(found: Explanation) -> Iterator[str]:
         if state["confidence"] is not None:
             yield f"    confidence {state['confidence']:.2f}"
         yield from _evidence(state["evidence"])
-    for line in found.removals:
-        yield f"  {line}"
+        if state["until"]:
+            yield f"  ended by {found.ends[state['until']]}"
+            if state["end_confidence"] is not None:
+                yield f"    confidence {state['end_confidence']:.2f}"
+            yield from _evidence(state["end_evidence"])
 
 
 def _evidence(evidence: dict[str, Any]) -> Iterator[str]:

@@ -84,7 +84,7 @@ def _explain() -> list[str]:
         stdout=subprocess.PIPE,
     ).stdout
     changes = orjson.loads(raw)
-    sure = max(changes, key=lambda c: ((c["after"] or {}).get("confidence") or 0, c["src"]))
+    sure = max(changes, key=lambda c: (c["confidence"] or 0, c["src"], c["dst"]))
     return ["grn", "explain", PLANTED, sure["src"], sure["dst"]]
 
 

@@ -123,9 +123,9 @@ def diff(
         changes = compare(graph, network, old, new)
         names = _names(graph, {d.src for d in changes} | {d.dst for d in changes})
     if json:
-        print_json([{"kind": d.kind, **_plain(d)} for d in changes])
+        print_json([{"kind": d.kind, "confidence": d.confidence, **_plain(d)} for d in changes])
         return
-    ranked = sorted(changes, key=lambda d: -((d.after and d.after.confidence) or 0))
+    ranked = sorted(changes, key=lambda d: -(d.confidence or 0))
     title = f"{network}: version {old} to {new}, {len(changes):,} edges differ"
     show(diff_table(title, ranked[:limit], names))
     _rest(len(changes), limit)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     )
 
 _COUNT: Final = "count"
+_LISTED = 5
+"""Entries of a list that a table cell shows; ``--json`` gives all."""
 
 
 def load_table(report: LoadReport) -> TableData:
@@ -187,7 +189,7 @@ def diff_table(title: str, changes: Sequence[EdgeDiff], names: Mapping[str, str]
             d.layer,
             state_text(d.before),
             state_text(d.after),
-            None if d.after is None else d.after.confidence,
+            d.confidence,
         )
         for d in changes
     )
@@ -227,7 +229,8 @@ def arrow_table(title: str, table: pa.Table) -> TableData:
 
 def _cell(value: object) -> Cell:
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        more = f" … ({len(value)})" if len(value) > _LISTED else ""
+        return ", ".join(str(item) for item in value[:_LISTED]) + more
     if isinstance(value, float):
         return f"{value:.3g}"
     return None if value is None else str(value)

@@ -35,6 +35,8 @@ class EdgeState:
     confidence: float | None
     sign_source: str
     evidence: dict[str, Any]
+    end_confidence: float | None
+    end_evidence: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,13 @@ class EdgeDiff:
             return "added"
         return "removed" if self.after is None else "changed"
 
+    @property
+    def confidence(self) -> float | None:
+        """Confidence of the change; that of a removal is kept on the row that it ended."""
+        if self.after is not None:
+            return self.after.confidence
+        return None if self.before is None else self.before.end_confidence
+
 
 def edges(store: GrnStore, name: str, version: int | None = None) -> dict[Key, EdgeState]:
     """The network as of a version, by regulator, target and layer."""
@@ -69,6 +78,8 @@ def edges(store: GrnStore, name: str, version: int | None = None) -> dict[Key, E
                 row["confidence"],
                 row["sign_source"],
                 orjson.loads(row["evidence"] or "{}"),
+                row["end_confidence"],
+                orjson.loads(row["end_evidence"] or "{}"),
             )
             found[state.src, state.dst, state.layer] = state
     return found

@@ -133,7 +133,7 @@ class GrnStore(Protocol):
         """Stream the network as of ``version`` (default: its head), by source, target, layer.
 
         Columns: ``src, dst, layer, sign, effect, sign_source, weight, confidence, since, until,
-        source, evidence``.
+        source, evidence, end_confidence, end_evidence``; the last two say why ``until`` came.
         """
 
     def edge_history(self, name: str, src: str, dst: str) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ _INSERTS = {
                CASE WHEN min(p.sign) = max(p.sign) THEN min(p.sign) ELSE 0 END,
                CASE WHEN min(p.effect) = max(p.effect) THEN min(p.effect) ELSE 'dual' END,
                min(p.sign_source), max(p.weight), max(p.confidence), 1, NULL, max(p.evidence),
-               $load
+               $load, NULL, NULL
         FROM part p JOIN entity s ON s.id = p.src JOIN entity d ON d.id = p.dst
         GROUP BY p.grn, s.eid, d.eid, p.layer""",
     Kind.DATASETS: """

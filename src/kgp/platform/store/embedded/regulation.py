@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = """
 s.id AS src, d.id AS dst, r.layer, r.sign, r.effect, r.sign_source, r.weight, r.confidence,
-r.since, r.until, r.source, r.evidence
+r.since, r.until, r.source, r.evidence, r.end_confidence, r.end_evidence
 """
 
 _AS_OF = f"""
@@ -37,7 +37,7 @@ ORDER BY r.layer, r.since
 """
 
 _CLOSE = """
-UPDATE regulation SET until = $version
+UPDATE regulation SET until = $version, end_confidence = c.confidence, end_evidence = c.evidence
 FROM changed c, entity s, entity d, entity cs, entity cd
 WHERE regulation.grn = $grn AND regulation.until IS NULL
   AND s.eid = regulation.src AND d.eid = regulation.dst
@@ -48,7 +48,7 @@ WHERE regulation.grn = $grn AND regulation.until IS NULL
 _OPEN = """
 INSERT INTO regulation
 SELECT $grn, s.eid, d.eid, c.layer, c.sign, c.effect, c.sign_source, 1, c.confidence, $version,
-       NULL, c.evidence, NULL
+       NULL, c.evidence, NULL, NULL, NULL
 FROM changed c JOIN entity s ON s.id = c.src JOIN entity d ON d.id = c.dst
 WHERE c.sign IS NOT NULL
 """
@@ -56,7 +56,7 @@ WHERE c.sign IS NOT NULL
 _FORK = """
 INSERT INTO regulation
 SELECT $fork, src, dst, layer, sign, effect, sign_source, weight, confidence, 1, NULL, evidence,
-       load
+       load, NULL, NULL
 FROM regulation WHERE grn = $grn AND until IS NULL
 """
 

@@ -45,7 +45,7 @@ CREATE TABLE grn_version (
 CREATE TABLE regulation (
     grn VARCHAR, src INTEGER, dst INTEGER, layer VARCHAR, sign TINYINT, effect VARCHAR,
     sign_source VARCHAR, weight FLOAT, confidence FLOAT, since INTEGER, until INTEGER,
-    evidence VARCHAR, load INTEGER);
+    evidence VARCHAR, load INTEGER, end_confidence FLOAT, end_evidence VARCHAR);
 """
 
 EDGE_VIEW = f"""
@@ -73,7 +73,8 @@ SELECT r.grn, s.nid AS src, d.nid AS dst, r.layer, r.since, r.until,
        min(r.sign_source) AS sign_source, max(r.weight) AS weight,
        max(r.confidence) AS confidence, min(coalesce(l.source, 'kgp')) AS source,
        max(coalesce(l.version, '')) AS source_version, min(coalesce(l.license, '')) AS license,
-       max(r.evidence) AS evidence
+       max(r.evidence) AS evidence, max(r.end_confidence) AS end_confidence,
+       max(r.end_evidence) AS end_evidence
 FROM regulation r
 JOIN entity s ON s.eid = r.src
 JOIN entity d ON d.eid = r.dst
