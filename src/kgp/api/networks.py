@@ -112,7 +112,7 @@ def _audited(
         stored.names[genes[edge.source]],
         stored.names[genes[edge.target]],
         edge.sign,  # type: ignore[arg-type]  # -1 or +1
-        edge.verdict.value,  # type: ignore[arg-type]  # the enum's values are the literal's
+        edge.verdict.value,
         strongest or None,
         (responses,),
     )

@@ -224,7 +224,13 @@ def _layer(task: _Task, edit: Edit) -> str:
 
 
 def _signatures(task: _Task, rows: tuple[int, ...]) -> list[str]:
-    return [task.observations.signatures[row] for row in rows[:_SHOWN_EXPERIMENTS]]
+    """The first experiments by id, each with the symbol of the perturbed gene."""
+    seen, genes = task.observations, task.network.genes
+    symbols = (task.stored.names[genes[seen.perturbed[row]]] for row in rows)
+    return [
+        f"{seen.signatures[row]} ({symbol})"
+        for row, symbol in zip(rows[:_SHOWN_EXPERIMENTS], symbols, strict=False)
+    ]
 
 
 def _evidence(task: _Task, edit: Edit) -> dict[str, Any]:

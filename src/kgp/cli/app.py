@@ -26,7 +26,7 @@ from kgp.cli import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_COMMANDS = {
+_COMMANDS: dict[str, Callable[..., None]] = {
     "load": load.load,
     "sources": sources.sources,
     "find": find.find,
