@@ -30,9 +30,10 @@ _SKELETON = 14
 class LincsCompounds(FileLoader):
     """Reads the perturbagen table (pertinfo).
 
-    With ``drugs``, a DrugBank drug whose full structure key no compound has is matched by its
-    skeleton, the first block of the key (other stereochemistry or charge), if one drug alone has
-    that skeleton. The LINCS consensus responses of DrugBank drugs are pooled in the same way.
+    With ``drugs``, a DrugBank drug that no compound becomes one with still gets a structure: by
+    its full key where several drugs share that, else by its skeleton, the first block of the key
+    (other stereochemistry or charge). ``structure_match`` says which. The LINCS consensus
+    responses of DrugBank drugs are pooled over skeletons in the same way.
 
     Args:
         inputs: the files of roles ``pertinfo`` and, optionally, ``drugs``.
@@ -52,7 +53,7 @@ class LincsCompounds(FileLoader):
 
         Several compounds of one structure (batches, vendors) share a key and become one drug.
         """
-        keys = []
+        structures = []
         for block in stream_table(self.inputs["pertinfo"], COLUMNS, tally):
             other = pl.col("pert_type") != _COMPOUND
             rows = drop_rows(block, other, "not a compound", tally, ("pert_id", "pert_type"))
@@ -62,31 +63,44 @@ class LincsCompounds(FileLoader):
                 id=pl.lit("lincs.brd:") + pl.col("pert_id"),
             )
             yield from emit(Kind.NODES, rows.select(_NODE))
-            keyed = rows.drop_nulls("inchi_key")
-            keyed = keyed.select("id", key=pl.col("inchi_key").str.strip_prefix("InChIKey="))
-            keys.append(keyed)
+            keyed = rows.drop_nulls("inchi_key").select(
+                "id",
+                key=pl.col("inchi_key").str.strip_prefix("InChIKey="),
+                smiles="canonical_smiles",
+            )
+            structures.append(keyed)
             pairs = keyed.select("id", other=pl.lit("inchikey:") + pl.col("key"))
             yield from emit(Kind.XREFS, pairs.with_columns(kind=pl.lit(XREF_EXACT)))
         if "drugs" in self.inputs:
             drugs = read_table(
                 self.inputs["drugs"], DRUG_COLUMNS, tally, delimiter=",", quoted=True
             )
-            yield from emit(Kind.XREFS, _by_skeleton(pl.concat(keys), drugs))
+            yield from emit(Kind.NODES, _structures_of(drugs, pl.concat(structures)))
 
 
-def _by_skeleton(compounds: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
-    """Match drugs without a compound of their full key to one compound of their skeleton."""
+def _structures_of(drugs: pl.DataFrame, compounds: pl.DataFrame) -> pl.DataFrame:
+    """SMILES of the drugs that cross-references alone leave without any."""
     skeleton = pl.col("key").str.head(_SKELETON)
+    compounds = compounds.drop_nulls("smiles").sort("id").with_columns(skeleton=skeleton)
+    by_key = compounds.unique("key", keep="first", maintain_order=True)
+    by_skeleton = compounds.unique("skeleton", keep="first", maintain_order=True)
     named = drugs.select(drug="DrugBank ID", key="Standard InChI Key").filter(pl.col("key") != "")
-    named = named.with_columns(skeleton=skeleton)
-    alone = named.filter(pl.col("drug").n_unique().over("skeleton") == 1)
-    missing = alone.join(compounds, on="key", how="anti", maintain_order="left")
-    candidates = compounds.sort("id").unique("key", keep="first", maintain_order=True)
-    candidates = candidates.with_columns(skeleton=skeleton)
-    candidates = candidates.unique("skeleton", keep="first", maintain_order=True)
-    matched = missing.join(candidates, on="skeleton", maintain_order="left")
-    drug = pl.lit("drugbank:") + pl.col("drug")
-    return matched.select(id=drug, other="id", kind=pl.lit(XREF_EXACT))
+    named = named.with_columns(skeleton=skeleton, shared=pl.col("drug").n_unique().over("key") > 1)
+    full = named.join(by_key.select("key", "smiles"), on="key", maintain_order="left")
+    rest = named.join(by_key, on="key", how="anti", maintain_order="left")
+    loose = rest.join(
+        by_skeleton.select("skeleton", "smiles"), on="skeleton", maintain_order="left"
+    )
+    matches = ((full.filter("shared"), "full key"), (loose, "skeleton"))
+    return pl.concat(
+        frame.select(
+            "smiles",
+            id=pl.lit("drugbank:") + pl.col("drug"),
+            type=pl.lit("Drug"),
+            structure_match=pl.lit(match),
+        )
+        for frame, match in matches
+    )
 
 
 def _given(*columns: str) -> pl.Expr:
