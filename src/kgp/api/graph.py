@@ -30,6 +30,9 @@ TASKS: dict[str, tuple[str, str]] = {
 }
 """What ``kgp embed`` computes: task → (node type, property); the encoder is before the dash."""
 
+SYMBOLIC = ("CellLine", "Complex", "Gene", "Strain", "TranscriptionUnit")
+"""Types whose names are symbols; a sentence encoder has never seen BRCA1 as a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class GraphStats:
@@ -96,9 +99,12 @@ def _embed(store: str | None, task: str, asked: bool, bars: Progress) -> EmbedRe
     from kgp.platform.embed import embed as encode
 
     node_type, wanted = TASKS[task]
+    leave = SYMBOLIC if wanted == "name" else ()
     with open_store(store) as graph:
         try:
-            done = encode(graph, task.partition("-")[0], node_type, wanted, progress=bars)
+            done = encode(
+                graph, task.partition("-")[0], node_type, wanted, leave_out=leave, progress=bars
+            )
         except BadInputError:
             # Without a request for it, an encoder that finds nothing to read is no error.
             if asked:

@@ -7,8 +7,6 @@ import traceback
 from typing import TYPE_CHECKING
 
 from kgp.errors import ExitCode, KgpError
-from kgp.log import open_log, redact
-from kgp.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +48,11 @@ def _show_usage(error: Exception) -> int:
 
 def _fail(error: Exception, *, debug: bool) -> int:
     """Log the traceback, show one clear message, return the error's exit code."""
-    logger = open_log(load_settings().logs)
+    from kgp.log import open_log, redact
+    from kgp.settings import load_settings
+
+    logs = load_settings().logs
+    logger = open_log(logs)
     logger.error("%s", error, exc_info=error)
     if debug:
         sys.stderr.write(redact("".join(traceback.format_exception(error))))
@@ -59,7 +61,7 @@ def _fail(error: Exception, *, debug: bool) -> int:
         return int(error.exit_code)
     sys.stderr.write(
         f"kgp: a defect of kgp itself: {type(error).__name__}: {redact(str(error))}\n"
-        f"The log has the details: {load_settings().logs / 'kgp.log'}\n"
+        f"The log has the details: {logs / 'kgp.log'}\n"
         "Try: the same command with --debug\n"
     )
     return int(ExitCode.DEFECT)

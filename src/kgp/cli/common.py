@@ -42,10 +42,10 @@ def show(table: TableData) -> None:
         from kgp.report.tables import to_rich
 
         Console().print(to_rich(table))
-    else:
-        from kgp.report.tables import to_text
+        return
+    from kgp.report.tables import to_text
 
-        sys.stdout.write(to_text(table) + "\n")
+    sys.stdout.write(to_text(table) + "\n\n")
 
 
 def say(text: str) -> None:

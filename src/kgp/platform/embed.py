@@ -73,6 +73,7 @@ def embed(
     property: str = "",  # the graph's own word for it
     *,
     name: str = "",
+    leave_out: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> EmbedReport:
     """Encode one property of the nodes of one type and write the vectors.
@@ -88,6 +89,7 @@ def embed(
         node_type: only this type; default all types.
         property: the property to read; default what the encoder is made for.
         name: another name for the set.
+        leave_out: node types to leave out where ``node_type`` does not name one.
         progress: where to say how far it is.
 
     Raises:
@@ -97,7 +99,7 @@ def embed(
     chosen = load_encoder(encoder) if isinstance(encoder, str) else encoder
     progress = progress or SilentProgress()
     wanted = property or chosen.reads
-    found = _read(store, node_type, wanted)
+    found = _read(store, node_type, wanted, leave_out)
     if not found.ids:
         raise BadInputError(
             f"No node{f' of type {node_type}' if node_type else ''} has the property {wanted!r}.",
@@ -134,10 +136,11 @@ def _set_name(encoder: Encoder, node_type: str, wanted: str) -> str:
     return f"{encoder.name}_{wanted}" + (f"_{node_type.lower()}" if node_type else "")
 
 
-def _read(store: EmbedStore, node_type: str, wanted: str) -> _Texts:
+def _read(store: EmbedStore, node_type: str, wanted: str, leave_out: Sequence[str] = ()) -> _Texts:
     """Read ids and texts; signatures are experiments and are never embedded by their name."""
     counts = store.counts().nodes
-    types = [check_node_type(node_type)] if node_type else sorted(set(counts) - {*EXPERIMENT_TYPES})
+    unread = {*EXPERIMENT_TYPES, *leave_out}
+    types = [check_node_type(node_type)] if node_type else sorted(set(counts) - unread)
     columns = [] if wanted == "name" else [wanted]
     ids, texts, nodes = [], [], 0
     for kind in types:
