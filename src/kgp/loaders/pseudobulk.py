@@ -55,18 +55,26 @@ def opened(path: Path) -> Iterator[Any]:
     """
     import anndata
 
-    try:
+    with _whole(path, OSError, KeyError, ValueError, TypeError, AttributeError):
         data = anndata.read_h5ad(path, backed="r")
-    except (OSError, KeyError, ValueError, anndata.io.IORegistryError) as error:
+    try:
+        with _whole(path, OSError):
+            yield data
+    finally:
+        data.file.close()
+
+
+@contextmanager
+def _whole(path: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Turn what h5py and anndata raise about a damaged or foreign file into one clear error."""
+    try:
+        yield
+    except errors as error:
         raise BadInputError(
-            f"{path} is not a whole AnnData file: {str(error).splitlines()[0]}",
+            f"{path} is not a whole AnnData file: {(str(error).splitlines() or ['?'])[0]}",
             hint="Expected is an .h5ad file as anndata writes it.",
             command=f"h5ls {path.name}",
         ) from error
-    try:
-        yield data
-    finally:
-        data.file.close()
 
 
 def check_columns(path: Path, columns: Sequence[str]) -> None:

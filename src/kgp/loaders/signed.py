@@ -41,8 +41,8 @@ def merge_signs(rows: pl.DataFrame) -> pl.DataFrame:
             (list of text).
 
     Returns:
-        One row each with ``sign``, ``effect`` and ``pubmed`` (sorted, distinct), in the order of
-        first mention.
+        One row each with ``sign``, ``effect``, the number of statements ``n_activation`` and
+        ``n_repression``, and ``pubmed`` (sorted, distinct), in the order of first mention.
     """
     effect = pl.col("effect")
     up, down = (effect == "activation").any(), (effect == "repression").any()
@@ -51,21 +51,20 @@ def merge_signs(rows: pl.DataFrame) -> pl.DataFrame:
         up=up & ~dual,
         down=down & ~dual,
         dual=dual,
+        n_activation=(effect == "activation").sum(),
+        n_repression=(effect == "repression").sum(),
         pubmed=pl.col("pubmed").explode().drop_nulls().unique().sort(),
     )
+    named = pl.when("up").then(pl.lit("activation")).when("down").then(pl.lit("repression"))
     return merged.select(
         "src",
         "dst",
         "layer",
+        "n_activation",
+        "n_repression",
         "pubmed",
         sign=pl.col("up").cast(pl.Int8) - pl.col("down").cast(pl.Int8),
-        effect=pl.when("up")
-        .then(pl.lit("activation"))
-        .when("down")
-        .then(pl.lit("repression"))
-        .when("dual")
-        .then(pl.lit("dual"))
-        .otherwise(pl.lit("unknown")),
+        effect=named.when("dual").then(pl.lit("dual")).otherwise(pl.lit("unknown")),
     )
 
 
@@ -76,7 +75,6 @@ def pubmed_ids(column: str, pattern: str = r"\b\d+\b") -> pl.Expr:
 
 def regulation(rows: pl.DataFrame, grn: str, sign_source: str = CURATED) -> Iterator[Batch]:
     """Yield merged rows (see :func:`merge_signs`) as regulation of the network ``grn``."""
-    listed = pl.col("pubmed").list.join('","')
     known = pl.when(pl.col("effect") != "unknown").then(pl.lit(sign_source))
     frame = rows.select(
         "src",
@@ -86,8 +84,25 @@ def regulation(rows: pl.DataFrame, grn: str, sign_source: str = CURATED) -> Iter
         "layer",
         grn=pl.lit(grn),
         sign_source=known,
-        evidence=pl.when(pl.col("pubmed").list.len() > 0)
-        .then(pl.lit('{"pubmed":["') + listed + pl.lit('"]}'))
-        .otherwise(pl.lit("{}")),
+        evidence=_evidence(),
     )
     yield from emit(Kind.REGULATION, frame)
+
+
+def _evidence() -> pl.Expr:
+    """JSON object: PubMed ids, and for conflicting signs how often each is stated."""
+    numbers = pl.format(
+        '"activation":{},"pubmed":[{}],"repression":{}',
+        "n_activation",
+        _quoted("pubmed"),
+        "n_repression",
+    )
+    plain = pl.format('"pubmed":[{}]', _quoted("pubmed"))
+    cited = pl.col("pubmed").list.len() > 0
+    inner = pl.when(pl.col("effect") == "dual").then(numbers).when(cited).then(plain)
+    return pl.format("{{{}}}", inner.otherwise(pl.lit("")))
+
+
+def _quoted(column: str) -> pl.Expr:
+    texts = pl.col(column).list.eval(pl.format('"{}"', pl.element()))
+    return texts.list.join(",")
