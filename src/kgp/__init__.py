@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     from kgp.api.training import predict, train
     from kgp.platform.snapshot.reader import Snapshot
 
-__version__ = version("kgp")
+    __version__: str
+
 __all__ = [
     "Snapshot",
     "audit",
@@ -50,7 +50,11 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what the API offers when it is asked for."""
+    """Import what the API offers, and look up the version, when it is asked for."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("kgp")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'kgp' has no attribute {name!r}")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from kgp.errors import ExitCode, KgpError
+from kgp.errors import ExitCode, KgpError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,18 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = int(build_app()(given, prog_name="kgp", standalone_mode=False) or 0)
+        sys.stdout.flush()
     except typer.TyperException as error:
         return _show_usage(error)
     except (typer.Abort, KeyboardInterrupt):
         code = int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe, such as head, has seen enough.
-        sys.stderr.close()
+        # The reader of a pipe, such as head, has seen enough; what is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.DONE)
     except Exception as error:  # noqa: BLE001  # the last line of defence: every error ends here
         return _fail(error, debug="--debug" in given)
     if code == ExitCode.INTERRUPTED:
-        sys.stderr.write("\nInterrupted; the graph is as it was before.\n")
+        sys.stderr.write("\nInterrupted; what was not finished left the graph as it was.\n")
     return code
 
 
@@ -48,25 +54,49 @@ def _show_usage(error: Exception) -> int:
 
 def _fail(error: Exception, *, debug: bool) -> int:
     """Log the traceback, show one clear message, return the error's exit code."""
-    from kgp.log import open_log, redact
-    from kgp.settings import load_settings
+    from kgp.cli.common import hint
+    from kgp.log import redact
 
-    logs = load_settings().logs
-    logger = open_log(logs)
-    logger.error("%s", error, exc_info=error)
+    error = _recognise(error)
+    log = _write_log(error)
     if debug:
-        sys.stderr.write(redact("".join(traceback.format_exception(error))))
+        hint(redact("".join(traceback.format_exception(error))))
     if isinstance(error, KgpError):
-        sys.stderr.write(f"kgp: {redact(str(error))}\n")
+        hint(f"kgp: {redact(str(error))}")
         return int(error.exit_code)
-    sys.stderr.write(
-        f"kgp: a defect of kgp itself: {type(error).__name__}: {redact(str(error))}\n"
-        f"The log has the details: {logs / 'kgp.log'}\n"
-        "Try: the same command with --debug\n"
-    )
+    hint(f"kgp: a defect of kgp itself: {type(error).__name__}: {redact(str(error))}")
+    hint(f"{log}\nTry: the same command with --debug")
     return int(ExitCode.DEFECT)
 
 
+def _recognise(error: Exception) -> Exception:
+    """A full disk is no defect of kgp, whatever was being written."""
+    if not isinstance(error, OSError) or error.errno not in _FULL:
+        return error
+    where = f" of {error.filename}" if error.filename else ""
+    return StoreUnavailableError(
+        f"The disk{where} is full: {error.strerror}.",
+        hint="Free some space; the graph is as it was before.",
+        command="the same command",
+    )
+
+
+def _write_log(error: Exception) -> str:
+    """Log the traceback; say where, or why not."""
+    from kgp.log import open_log
+    from kgp.settings import load_settings
+
+    try:
+        logs = load_settings().logs
+    except KgpError:
+        return "There is no log: the settings in the environment cannot be used."
+    open_log(logs).error("%s", error, exc_info=error)
+    return f"The log has the details: {logs / 'kgp.log'}"
+
+
 def run() -> None:
-    """Entry point of the ``kgp`` script."""
+    """Entry point of the ``kgp`` script; a terminal without Unicode gets question marks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(main())

@@ -49,13 +49,19 @@ def show(table: TableData) -> None:
 
 
 def say(text: str) -> None:
-    """Print a line on stdout."""
-    sys.stdout.write(text + "\n")
+    """Print a line on stdout; control characters that a source put into it do no harm."""
+    sys.stdout.write(_harmless(text) + "\n")
 
 
 def hint(text: str) -> None:
     """Print a remark on stderr, which ``--json`` leaves free."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(_harmless(text) + "\n")
+
+
+def _harmless(text: str) -> str:
+    from kgp.report.markup import clean
+
+    return clean(text.replace("\r", " "))
 
 
 def print_json(result: Any) -> None:
