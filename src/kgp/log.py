@@ -33,6 +33,13 @@ def redact(text: str) -> str:
     return _SECRET.sub(lambda found: (found.group(1) or found.group(2)) + "***", text)
 
 
+class _LogFile(RotatingFileHandler):
+    """The log file; when it cannot be written, the user still sees one clear message."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the library's name
+        """Drop the record: a full disk must not put a second error before the first."""
+
+
 def open_log(folder: Path) -> logging.Logger:
     """Attach the rotating file ``kgp.log`` in ``folder``; without a writable folder, none."""
     logger = logging.getLogger("kgp")
@@ -42,7 +49,7 @@ def open_log(folder: Path) -> logging.Logger:
         return logger
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
+        handler: logging.Handler = _LogFile(
             folder / "kgp.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
         )
     except OSError:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_log_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kgp.errors import UsageError
 
 
 class Settings(BaseSettings):
@@ -22,5 +24,18 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the environment now; nothing is read at import time."""
-    return Settings()
+    """Read the environment now; nothing is read at import time.
+
+    Raises:
+        UsageError: naming the variable that holds what kgp cannot use.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = "KGP_" + "_".join(map(str, first["loc"])).upper()
+        raise UsageError(
+            f"The environment variable {variable} is {first['input']!r}.",
+            hint=f"{first['msg']}.",
+            command=f"unset {variable}",
+        ) from error
