@@ -25,6 +25,15 @@ MEMORY = ":memory:"
 BATCH_ROWS = 65_536
 _LOCKED = re.compile(r"Conflicting lock is held in (?P<who>.*?)(?: by user .*?)?\.", re.S)
 
+_FULL = re.compile("No space left|File too large|Disk quota exceeded")
+_OF_THE_FILE = (
+    duckdb.IOException,
+    duckdb.CatalogException,
+    duckdb.FatalException,
+    # A commit that cannot be written.
+    duckdb.TransactionException,
+)
+
 
 class Session:
     """A connection to one DuckDB file and the transactions on it.
@@ -221,13 +230,13 @@ def translated(path: str) -> Iterator[None]:
     """Turn DuckDB's errors about disk and file into errors of kgp; others are defects of ours."""
     try:
         yield
-    except (duckdb.IOException, duckdb.CatalogException, duckdb.FatalException) as error:
+    except _OF_THE_FILE as error:
         raise _translate(error, path) from error
 
 
 def _translate(error: Exception, path: str) -> StoreError | StoreUnavailableError:
     text = str(error).strip().splitlines()[0]
-    if "No space left" in str(error):
+    if _FULL.search(str(error)):
         return StoreUnavailableError(
             f"The disk of {path} is full: {text}",
             hint="Free some space; the graph is as it was before.",
