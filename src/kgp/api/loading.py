@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kgp.api.stores import open_store, staging_root
+from kgp.errors import KgpError, TerminalError
 from kgp.loaders.registry import assign_roles, build_loader, source_spec
 from kgp.loaders.world import read_world
-from kgp.platform.staging import abort, discard, stage
+from kgp.platform.staging import abort, discard, load_identity, stage
 from kgp.progress import Progress, SilentProgress
 
 if TYPE_CHECKING:
@@ -76,10 +79,32 @@ def load(
 def load_world(
     path: Path, *, store: str | None = None, progress: Progress | None = None
 ) -> Iterator[LoadReport]:
-    """Load all sources that a world file lists, one after the other."""
-    for spec in read_world(path):
-        loader = build_loader(spec.source, spec.inputs, **spec.options)
-        yield publish(loader, spec.options, store=store, progress=progress)
+    """Load all sources that a world file lists, one after the other.
+
+    The headers of all files are checked before the first source is loaded.
+
+    Raises:
+        KgpError: naming the load that is wrong; the loads before it stand.
+    """
+    specs = read_world(path)
+    loaders: list[Loader] = []
+    for number, spec in enumerate(specs, start=1):
+        with _naming_load(path, number):
+            loaders.append(build_loader(spec.source, spec.inputs, **spec.options))
+    for number, (spec, loader) in enumerate(zip(specs, loaders, strict=True), start=1):
+        with _naming_load(path, number):
+            report = publish(loader, spec.options, store=store, progress=progress)
+        yield report
+
+
+@contextmanager
+def _naming_load(path: Path, number: int) -> Iterator[None]:
+    """Say in an error which load of a world file it is about."""
+    try:
+        yield
+    except KgpError as error:
+        error.message = f"{path}, load {number}: {error.message}"
+        raise
 
 
 def publish(
@@ -92,10 +117,17 @@ def publish(
 ) -> LoadReport:
     """Stage and publish what a loader reads: both phases, or nothing."""
     bars = progress or SilentProgress()
-    with bars.step(f"read {loader.info.name}", unit="rows") as step:
-        staged = stage(loader, staging_root(store), options, step, max_dropped=max_dropped)
-    with bars.step(f"publish {loader.info.name}"), open_store(store, create=True) as graph:
-        report = graph.publish(staged)
+    root = staging_root(store)
+    try:
+        with bars.step(f"read {loader.info.name}", unit="rows") as step:
+            staged = stage(loader, root, options, step, max_dropped=max_dropped)
+        with bars.step(f"publish {loader.info.name}"), open_store(store, create=True) as graph:
+            report = graph.publish(staged)
+    except TerminalError:
+        # Trying again changes nothing, so there is nothing to continue with.
+        load_id = load_identity(loader.info.name, loader.inputs, options)
+        shutil.rmtree(root / load_id, ignore_errors=True)
+        raise
     discard(staged)
     return _report(staged, report)
 
