@@ -99,7 +99,7 @@ def unknown(what: str, value: str, valid: Iterable[str], *, command: str = "") -
     near = get_close_matches(value, names, n=3, cutoff=0.5)
     shown = near or names[:12]
     more = "" if near or len(names) <= len(shown) else f" … ({len(names)} in all)"
-    head = "Did you mean" if near else f"Known {what}s"
+    head = "Did you mean" if near else "Known"
     listed = ", ".join(shown) if shown else "none"
     tail = f"\nTry: {command}" if command else ""
     return f"Unknown {what} {value!r}. {head}: {listed}{more}{tail}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgp.api.stores import open_store
-from kgp.errors import BadInputError, unknown
+from kgp.errors import BadInputError, UsageError, unknown
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
@@ -85,12 +85,13 @@ def embed(
         progress: where to say how far it is.
 
     Raises:
-        BadInputError: for an unknown task, or one for which the graph has no input.
+        UsageError: for an unknown task.
+        BadInputError: for a task for which the graph has no input.
         MissingExtraError: if an encoder's package is not installed.
     """
     for task in tasks:
         if task not in TASKS:
-            raise BadInputError(unknown("encoder", task, TASKS, command="kgp embed"))
+            raise UsageError(unknown("encoder", task, TASKS, command="kgp embed"))
     bars = progress or SilentProgress()
     return [_embed(store, task, task in tasks, bars) for task in tasks or TASKS]
 

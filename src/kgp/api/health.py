@@ -45,7 +45,6 @@ def check_health(store: str | None = None) -> list[Check]:
 def _python() -> Check:
     found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     return Check("python", "ok", found)
-    return Check("python", "fails", found, "install Python 3.11 or later")
 
 
 def _extras() -> Iterator[Check]:

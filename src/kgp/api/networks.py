@@ -9,7 +9,7 @@ import orjson
 
 from kgp.api.runs import save_result
 from kgp.api.stores import open_store, runs_root
-from kgp.errors import UsageError
+from kgp.errors import BadInputError, UsageError
 from kgp.platform import grn
 from kgp.platform.queries import resolve_node
 
@@ -194,21 +194,31 @@ def export_network(
 
     Raises:
         UsageError: for another ending of the file's name.
+        BadInputError: if the file cannot be written.
     """
     import polars as pl
 
+    if out.suffix not in (".csv", ".tsv", ".parquet"):
+        raise UsageError(
+            f"{out.name!r} has no ending that kgp writes.",
+            hint="Valid are .csv, .tsv, .parquet.",
+            command=f"kgp grn export {network} {out.stem or network}.csv",
+        )
     with open_store(store) as graph:
         table = grn.export(graph, network, version)
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
-    if out.suffix == ".parquet":
-        frame.write_parquet(out)
-    elif out.suffix in (".csv", ".tsv"):
-        frame.write_csv(out, separator="\t" if out.suffix == ".tsv" else ",")
-    else:
-        raise UsageError(
-            f"{out.name!r} has no ending that kgp writes.", hint="Valid are .csv, .tsv, .parquet."
-        )
+    try:
+        if out.suffix == ".parquet":
+            frame.write_parquet(out)
+        else:
+            frame.write_csv(out, separator="\t" if out.suffix == ".tsv" else ",")
+    except OSError as error:
+        raise BadInputError(
+            f"Cannot write {out}: {error}.",
+            hint="Give a file in a folder that is there and that you may write.",
+            command=f"kgp grn export {network} {out.name}",
+        ) from error
     return len(table)
 
 

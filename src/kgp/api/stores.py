@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgp.errors import StoreError, UsageError
+from kgp.log import redact
 from kgp.settings import load_settings
 
 if TYPE_CHECKING:
@@ -40,16 +41,17 @@ def open_store(url: str | None = None, *, create: bool = False) -> EmbeddedStore
 def store_path(url: str) -> str:
     """The file of an embedded store's URL."""
     scheme, _, path = url.partition(":")
+    shown = redact(url)
     if scheme == "duckdb" and path:
         return path
     if scheme in _SERVER:
         raise StoreError(
-            f"{url!r} names a Neo4j server; this version of kgp stores graphs in DuckDB only.",
+            f"{shown!r} names a Neo4j server; this version of kgp stores graphs in DuckDB only.",
             hint="Valid is duckdb:PATH.",
             command="kgp … --store duckdb:kgp.duckdb",
         )
     raise UsageError(
-        f"{url!r} is not the URL of a store.",
+        f"{shown!r} is not the URL of a store.",
         hint="Valid is duckdb:PATH, such as duckdb:kgp.duckdb.",
         command="kgp … --store duckdb:kgp.duckdb",
     )

@@ -19,9 +19,15 @@ def find(
 ) -> None:
     """Show the nodes that a text may mean, the most literal match first."""
     from kgp.api.stores import open_store
-    from kgp.errors import BadInputError
+    from kgp.errors import BadInputError, UsageError
     from kgp.report.tables import Column, TableData
 
+    if not text.strip():
+        raise UsageError(
+            "There is nothing to find.",
+            hint="Name a symbol, a synonym, a part of a name, or a CURIE.",
+            command="kgp find TP53",
+        )
     with open_store(store) as graph:
         found = graph.find(text, limit)
     if not found:

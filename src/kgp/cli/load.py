@@ -22,7 +22,7 @@ def load(
     version: Annotated[str | None, typer.Option(help="Release of the source.")] = None,
     option: Annotated[list[str] | None, typer.Option("--option", help="KEY=VALUE …")] = None,
     world: Annotated[Path | None, typer.Option(help="A file that lists many loads.")] = None,
-    abort: Annotated[bool, typer.Option(help="Remove interrupted loads.")] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Remove interrupted loads.")] = False,
     max_dropped: Annotated[float, typer.Option(min=0, max=1, help="Largest dropped share.")] = 1.0,
     store: Store = DEFAULT_STORE,
     json: Json = False,
