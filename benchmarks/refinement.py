@@ -44,8 +44,9 @@ def read_trrust() -> SignedNetwork:
     """Read TRRUST's signed edges; genes without one are left out."""
     with gzip.open(real_data("grn/trrust_hs.tsv.gz"), "rt", encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines, delimiter="\t") if float(row["mor"]) != 0]
-    ends = [[f"hgnc.symbol:{row[end]}" for row in rows] for end in ("tf", "target")]
-    network, dropped = SignedNetwork.from_edges(*ends, [float(row["mor"]) for row in rows])
+    sources, targets = ([f"hgnc.symbol:{row[end]}" for row in rows] for end in ("tf", "target"))
+    signs = [float(row["mor"]) for row in rows]
+    network, dropped = SignedNetwork.from_edges(sources, targets, signs)
     print(
         f"TRRUST: {network.n_genes:,} genes, {network.n_edges:,} signed edges of "
         f"{len(network.regulators)} regulators; {dropped.self_loops} self-loops left out"

@@ -120,6 +120,7 @@ def estimate_rates(
         max_length: longest walk that counts.
         lengths: "upto" or "exact".
         prior: rates to shrink towards, by default those of :class:`Rates`.
+        least: rates below which the estimates do not fall, by default :data:`LEAST_RATES`.
         weight: number of pseudo-cells behind each prior rate.
 
     Returns:

@@ -20,7 +20,6 @@ import numpy as np
 from kgp.models.refinement.kernels import accept, evaluate
 from kgp.models.refinement.reasoning import walk_counts
 from kgp.models.refinement.search import (
-    edits_of_known_edges,
     make_reach,
     make_scratch,
     make_state,
@@ -120,8 +119,7 @@ def _weigh(
     """Return the weight of the edit of ``edge`` among its alternatives; the state stays as is."""
     edited = int(state.sign[edge])
     undone = _set(state, scratch, edge, int(state.original[edge]))
-    moves = _alternatives(state, scratch, reached, edge)
-    energy = evaluate(state, *scratch, moves, np.empty((0, 0)))
+    moves, energy = _alternatives(state, scratch, reached, edge)
     key = moves[:, 0].astype(np.int64) * objective.original.n_genes + moves[:, 1]
     energy += price(state, moves, objective.original.sign_at(key))
     _set(state, scratch, edge, edited)
@@ -131,14 +129,35 @@ def _weigh(
 
 def _alternatives(
     state: State, scratch: tuple[Walks, Walks], reached: Reach, edge: int
-) -> NDArray[np.int32]:
-    """List the edits that could stand in for the one just taken back, int32 [n, 4]."""
-    source, target, n_genes = state.source[edge], state.target[edge], len(state.row_of)
-    known = edits_of_known_edges(state)
-    same_target = known[:, 1] == target
-    same_source_removed = (known[:, 0] == source) & (known[:, 3] == 0)
-    known = known[same_target | same_source_removed]
-    added = scan_columns(state, reached, np.array([target], np.int32), np.zeros(n_genes))[0]
-    moves = np.concatenate([known, added])
-    itself = (moves[:, 0] == source) & (moves[:, 1] == target)
-    return np.asarray(moves[~itself])
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """List the edits that could stand in for the one just taken back.
+
+    Returns:
+        int32 [n, 4] moves, and float64 [n], the exact change of the cells' cost by each.
+    """
+    source, target, none = state.source[edge], int(state.target[edge]), np.empty((0, 0))
+    known = _known_alternatives(state, edge)
+    everywhere = np.zeros(len(state.row_of))
+    added, gains = scan_columns(state, reached, np.array([target], np.int32), everywhere)
+    other = added[:, 0] != source
+    added, change = added[other], -gains[other]
+    if state.sign[state.out_start[target] : state.out_start[target + 1]].any():
+        change = evaluate(state, *scratch, added, none)
+    energy = np.concatenate([evaluate(state, *scratch, known, none), change])
+    return np.concatenate([known, added]), energy
+
+
+def _known_alternatives(state: State, edge: int) -> NDArray[np.int32]:
+    """List other edits of known edges into the target, and removals of the source's others."""
+    source, target = state.source[edge], state.target[edge]
+    into = state.in_edge[state.in_start[target] : state.in_start[target + 1]]
+    beside = np.arange(state.out_start[source], state.out_start[source + 1])
+    beside = beside[(state.sign[beside] != 0) & (state.target[beside] != target)]
+    moves = [(other, sign) for other in into.tolist() for sign in (-1, 0, 1)]
+    moves += [(other, 0) for other in beside.tolist()]
+    edges = np.array([other for other, _ in moves], np.int64)
+    after = np.array([sign for _, sign in moves], np.int32)
+    changed = (edges != edge) & (after != state.sign[edges])
+    edges, after = edges[changed], after[changed]
+    columns = (state.source[edges], state.target[edges], state.sign[edges], after)
+    return np.stack(columns, axis=1).astype(np.int32)

@@ -113,10 +113,9 @@ def local_search(
         if step is not None:
             step.advance()
             step.note(f"{made} edits")
-        if made == 0:
-            if threshold <= _ENOUGH:
-                break
-            threshold = threshold / 2 if threshold > 0.5 else _ENOUGH
+        if made == 0 and threshold <= _ENOUGH:
+            break
+        threshold = threshold / 2 if threshold > 0.5 else _ENOUGH
     return network
 
 

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from kgp.errors import BadInputError
+from kgp.models.refinement.damage import add_noise, observe
+from kgp.models.refinement.likelihood import (
+    LEAST_RATES,
+    EditPrior,
+    Rates,
+    estimate_rates,
+    unit_costs,
+)
+from tests.unit.models.refinement.worlds import network, random_network
+
+
+def test_cell_costs_are_logarithms_of_the_rates() -> None:
+    costs = Rates(miss=0.3, opposite=0.1, false=0.2).cell_costs()
+    assert costs[2].tolist() == pytest.approx([-math.log(p) for p in (0.1, 0.3, 0.6)])
+    assert costs[1].tolist() == pytest.approx([-math.log(p) for p in (0.1, 0.8, 0.1)])
+    assert costs[0].tolist() == costs[2][::-1].tolist()
+
+
+def test_each_prediction_has_a_probability_of_one_in_all() -> None:
+    assert np.exp(-Rates().cell_costs()).sum(axis=1) == pytest.approx([1, 1, 1])
+
+
+def test_an_edit_costs_by_what_was_there_before() -> None:
+    costs = EditPrior(add=8, remove=3, flip=6).costs()
+    assert costs.tolist() == [[0, 3, 6], [8, 0, 8], [6, 3, 0]]
+
+
+def test_unit_costs_count_disagreements() -> None:
+    assert unit_costs().tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
+
+
+def test_rates_are_counted_and_shrunk_towards_the_prior() -> None:
+    # Predictions of gene 0: +1 on gene 1, 2 and 3; gene 3 was missed, gene 4 is false.
+    star = network(6, (0, 1, 1), (0, 2, 1), (0, 3, 1))
+    seen = observe(star, np.array([0], np.int32))
+    seen.labels[0] = [0, 1, -1, 0, 1, 0]
+    prior = Rates(miss=0.5, opposite=0.25, false=0.5)
+    rates = estimate_rates(star, seen, prior=prior, weight=2.0)
+    assert rates.miss == pytest.approx((1 + 1) / (3 + 2))
+    assert rates.opposite == pytest.approx((1 + 0.5) / (3 + 2))
+    assert rates.false == pytest.approx((1 + 1) / (2 + 2))
+
+
+def test_the_rates_of_noise_are_found_again() -> None:
+    true = random_network(80, 400, seed=0)
+    seen = add_noise(observe(true, true.regulators), seed=1)
+    rates = estimate_rates(true, seen)
+    assert rates.miss == pytest.approx(0.3, abs=0.02)
+
+
+def test_estimates_stay_above_the_floor() -> None:
+    true = random_network(80, 400, seed=0)
+    rates = estimate_rates(true, observe(true, true.regulators))
+    assert rates.opposite >= LEAST_RATES.opposite
+    assert rates.false >= LEAST_RATES.false
+
+
+@pytest.mark.parametrize("rates", [(0.0, 0.1, 0.1), (0.3, 1.0, 0.1), (0.6, 0.4, 0.1)])
+def test_rates_that_are_no_probabilities_are_refused(rates: tuple[float, float, float]) -> None:
+    with pytest.raises(BadInputError):
+        Rates(*rates)
