@@ -101,13 +101,11 @@ def _where(text: str, location: tuple[int | str, ...]) -> str:
     """Say where a field is: the load by its number and line, then the field's name."""
     if len(location) < 2 or not isinstance(location[1], int):
         return f"field {'.'.join(map(str, location)) or 'load'!r}"
-    starts = [m.start() for m in re.finditer(r"^\s*\[\[load\]\]", text, re.MULTILINE)]
+    starts = [m.start() for m in re.finditer(r"^[ \t]*\[\[load\]\]", text, re.MULTILINE)]
     index = location[1]
-    line = text.count("\n", 0, starts[index]) + 1 if index < len(starts) else 0
-    fields = ".".join(
-        str(part) for part in location[2:] if not str(part).startswith(("list[", "dict["))
-    )
-    return f"load {index + 1} (line {line}), field {fields!r}"
+    line = f" (line {text.count(chr(10), 0, starts[index]) + 1})" if index < len(starts) else ""
+    named = [str(part) for part in location[2:] if not _UNION.match(str(part))]
+    return f"load {index + 1}{line}, field {'.'.join(named)!r}"
 
 
 def _bad(path: Path, problem: str) -> BadInputError:

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import gzip
+from contextlib import suppress
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from kgp.errors import BadInputError
+from kgp.loaders.attribute_values import (
+    Value,
+    format_record,
+    frame_id,
+    parse_records,
+    plain_text,
+    read_comments,
+    read_records,
+)
+from tests.shared_data import shared
+
+
+def records(text):
+    return list(parse_records(text.splitlines(keepends=True)))
+
+
+def test_repeated_attributes_are_a_list():
+    (record,) = records("UNIQUE-ID - A\nSYNONYMS - x\nSYNONYMS - y\n//\n")
+    assert record.texts("SYNONYMS") == ["x", "y"]
+    assert (record.first("SYNONYMS"), record.first("TYPES"), record.line) == ("x", "", 1)
+
+
+def test_a_value_may_contain_the_separator():
+    (record,) = records("COMMENT - a - b - c\n//\n")
+    assert record.texts("COMMENT") == ["a - b - c"]
+
+
+def test_the_value_may_be_a_dash():
+    (record,) = records("TRANSCRIPTION-DIRECTION - -\nMODE - +\n//\n")
+    assert (record.first("TRANSCRIPTION-DIRECTION"), record.first("MODE")) == ("-", "+")
+
+
+@pytest.mark.parametrize("line", ["COMMON-NAME -", "COMMON-NAME - ", "COMMON-NAME - NIL"])
+def test_empty_values_and_nil_are_nothing(line):
+    (record,) = records(f"UNIQUE-ID - A\n{line}\n//\n")
+    assert record.texts("COMMON-NAME") == []
+
+
+def test_continuation_lines_are_joined_and_an_escaped_slash_is_one():
+    (record,) = records("COMMENT - first\n/second\n/\n///literal slash\n//\n")
+    assert record.values["COMMENT"][0].text == "first\nsecond\n\n//literal slash"
+
+
+def test_a_continuation_that_lacks_its_slash_is_appended():
+    (record,) = records("COMMENT - first\nplain words without a mark\n\nmore\nTYPES - x\n//\n")
+    assert record.first("COMMENT") == "first\nplain words without a mark\n\nmore"
+    assert record.first("TYPES") == "x"
+
+
+def test_an_annotation_belongs_to_the_value_before_it():
+    (record,) = records("COMPONENTS - A\n^COEFFICIENT - 2\nCOMPONENTS - B\n^COEFFICIENT - 1\n//\n")
+    first, second = record.values["COMPONENTS"]
+    assert (first.annotations, second.annotations) == (
+        {"COEFFICIENT": ["2"]},
+        {"COEFFICIENT": ["1"]},
+    )
+    assert set(record.values) == {"COMPONENTS"}
+
+
+def test_comments_are_skipped_anywhere():
+    assert len(records("# head\nUNIQUE-ID - A\n# middle\n//\n# between\nUNIQUE-ID - B\n//\n")) == 2
+
+
+def test_the_last_record_may_lack_its_end():
+    assert [r.first("UNIQUE-ID") for r in records("UNIQUE-ID - A\n//\nUNIQUE-ID - B")] == ["A", "B"]
+
+
+def test_empty_records_are_none():
+    assert records("//\n\n//\n") == []
+
+
+def test_windows_line_ends_are_no_part_of_values():
+    (record,) = records("UNIQUE-ID - A\r\n//\r\n")
+    assert record.first("UNIQUE-ID") == "A"
+
+
+def test_bars_around_frame_ids_are_stripped():
+    assert [frame_id(t) for t in ("|A-B|", "A", "NIL", "|", " A ")] == ["A-B", "A", "", "|", "A"]
+
+
+def test_markup_is_removed_and_entities_are_resolved():
+    assert plain_text("<i>lac</i> &alpha;-subunit, a < b") == "lac α-subunit, a < b"
+
+
+def test_another_file_is_named_by_its_line():
+    with pytest.raises(BadInputError, match="line 2: 'gene,score' is not an attribute"):
+        records("# head\ngene,score\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_both_encodings_are_read(tmp_path, encoding):
+    path = tmp_path / "genes.dat"
+    path.write_bytes("# Naïve\nCOMMON-NAME - gène\n//\n".encode(encoding))
+    (record,) = read_records(path)
+    assert record.first("COMMON-NAME") == "gène"
+    assert read_comments(path) == ["Naïve"]
+
+
+def test_a_gzip_that_is_cut_off_is_refused(tmp_path):
+    text = "".join(f"UNIQUE-ID - G{i * 7919 % 100003}\n//\n" for i in range(9_000))
+    whole = gzip.compress(text.encode())
+    (tmp_path / "genes.dat.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BadInputError, match="ends early or is damaged"):
+        list(read_records(tmp_path / "genes.dat.gz"))
+
+
+NAMES = st.sampled_from(["UNIQUE-ID", "TYPES", "COMMENT", "INTERRUPTED?", "ACCESSION-1", "MODE"])
+LINE = st.text(
+    st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\u2028\u2029\x85")
+)
+TEXTS = st.lists(LINE, min_size=1, max_size=3).map("\n".join)
+ANNOTATIONS = st.dictionaries(NAMES, st.lists(LINE, min_size=1, max_size=2), max_size=2)
+VALUES = st.builds(Value, TEXTS, ANNOTATIONS)
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(
+        st.dictionaries(NAMES, st.lists(VALUES, min_size=1, max_size=3), min_size=1), max_size=4
+    )
+)
+def test_what_is_written_is_read_back(written):
+    continued = [
+        line
+        for attributes in written
+        for values in attributes.values()
+        for value in values
+        for line in value.text.split("\n")[1:]
+    ]
+    assume("/" not in continued)  # a continuation of one slash reads as the end of the record
+    text = "".join(map(format_record, written))
+    assert [r.values for r in parse_records(text.split("\n"))] == written
+
+
+@given(st.lists(st.text(max_size=40), max_size=20))
+def test_only_the_products_own_error_comes_out(lines):
+    with suppress(BadInputError):
+        list(parse_records(lines))
+
+
+def test_genuine_files_are_read():
+    proteins = list(read_records(shared("ecocyc/proteins.dat")))
+    complex_ = next(r for r in proteins if r.first("UNIQUE-ID") == "FADB-CPLX")
+    assert complex_.values["COMPONENTS"][0].annotations == {"COEFFICIENT": ["2"]}
+    monomer = next(r for r in proteins if r.first("UNIQUE-ID") == "B2341-MONOMER")
+    assert monomer.first("COMMENT").count("\n") == 8
