@@ -19,17 +19,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``kgp`` and return the exit code; a traceback is shown with ``--debug`` only."""
-    import typer
-
-    from kgp.cli.app import build_app
-
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = int(build_app()(given, prog_name="kgp", standalone_mode=False) or 0)
+        code = _call(given)
         sys.stdout.flush()
-    except typer.TyperException as error:
-        return _show_usage(error)
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         code = int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe, such as head, has seen enough; what is left goes nowhere.
@@ -40,6 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if code == ExitCode.INTERRUPTED:
         sys.stderr.write("\nInterrupted; what was not finished left the graph as it was.\n")
     return code
+
+
+def _call(given: list[str]) -> int:
+    """Let typer parse the command line and call the command."""
+    import typer
+
+    from kgp.cli.app import build_app
+
+    try:
+        return int(build_app()(given, prog_name="kgp", standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        return _show_usage(error)
+    except typer.Abort:
+        return int(ExitCode.INTERRUPTED)
 
 
 def _show_usage(error: Exception) -> int:

@@ -227,9 +227,17 @@ def _connect(path: str, busy_wait: float) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def translated(path: str) -> Iterator[None]:
-    """Turn DuckDB's errors about disk and file into errors of kgp; others are defects of ours."""
+    """Turn DuckDB's errors about disk and file into errors of kgp; others are defects of ours.
+
+    Raises:
+        KeyboardInterrupt: if Ctrl-C ended a query; DuckDB has several names for that.
+    """
     try:
         yield
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if isinstance(error, duckdb.InterruptException) or "interrupted" in str(error):
+            raise KeyboardInterrupt from error
+        raise
     except _OF_THE_FILE as error:
         raise _translate(error, path) from error
 
