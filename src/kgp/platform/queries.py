@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kgp.errors import UsageError, unknown
+from kgp.errors import BadInputError, UsageError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +149,7 @@ def _value(store: KnowledgeStore, parameter: Parameter, text: str, known: dict[s
         return versions[-1].version
     if text.isdecimal() and 1 <= int(text) <= len(versions):
         return int(text)
-    raise UsageError(
+    raise BadInputError(
         f"Network {known['network']!r} has no version {text!r}.",
         hint=f"Valid are 1 to {len(versions)}.",
         command=f"kgp grn log {known['network']}",
@@ -159,11 +159,12 @@ def _value(store: KnowledgeStore, parameter: Parameter, text: str, known: dict[s
 def _network(store: KnowledgeStore, text: str) -> str:
     names = [record.name for record in store.grns()]
     if text and text not in names:
-        raise UsageError(unknown("network", text, names, command="kgp grn log"))
+        raise BadInputError(unknown("network", text, names, command="kgp grn log"))
     if not text and len(names) != 1:
         raise UsageError(
             "Which network? " + ("The store holds none." if not names else ", ".join(names)),
             hint="Name one as the argument after the others.",
+            command="kgp grn log",
         )
     return text or names[0]
 
@@ -174,8 +175,6 @@ def resolve_node(store: KnowledgeStore, text: str, node_type: str = "") -> str:
     Raises:
         BadInputError: if it means no node, or several equally well (they are listed).
     """
-    from kgp.errors import BadInputError
-
     found = [f for f in store.find(text, 200) if not node_type or f.type == node_type]
     exact = [f for f in found if f.matched == text or f.id == text]
     named = exact or [f for f in found if f.name.lower() == text.lower()]
