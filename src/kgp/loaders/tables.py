@@ -6,6 +6,8 @@ Every column is read as text and empty fields as empty text, so that a gene call
 
 from __future__ import annotations
 
+import codecs
+import io
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -122,7 +124,7 @@ def _open(
         return "skip"
 
     return pacsv.open_csv(
-        pa.input_stream(str(path), compression="gzip" if is_gzip(path) else None),
+        _Utf8(pa.input_stream(str(path), compression="gzip" if is_gzip(path) else None)),
         read_options=pacsv.ReadOptions(
             block_size=BLOCK_BYTES, column_names=known, skip_rows=1, use_threads=False
         ),
@@ -137,6 +139,28 @@ def _open(
             strings_can_be_null=False,
         ),
     )
+
+
+class _Utf8(io.RawIOBase):
+    """Passes bytes on while they are UTF-8.
+
+    The parser checks the columns that it converts, but not those that it skips, nor the rows of a
+    wrong width that it hands out as text.
+    """
+
+    def __init__(self, stream: pa.NativeFile) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def readable(self) -> bool:
+        """Say that this can be read."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read up to ``size`` bytes; raise UnicodeDecodeError for bytes that are no text."""
+        block = bytes(self._stream.read(size))
+        self._decoder.decode(block, final=not block)
+        return block
 
 
 def read_table(

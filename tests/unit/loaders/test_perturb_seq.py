@@ -114,6 +114,12 @@ def test_a_direction_is_one_of_three(tmp_path):
         drain("perturb-seq", cells(tmp_path, NAMES, VALUES), direction="up")
 
 
+def test_an_experiment_says_what_it_is(tmp_path):
+    said = {"title": "mine", "license": "CC0-1.0", "citation": "me"}
+    info = drain("perturb-seq", cells(tmp_path, NAMES, VALUES), direction="1", **said).info
+    assert (info.title, info.license, info.citation) == ("mine", "CC0-1.0", "me")
+
+
 @pytest.mark.parametrize("column", ["perturbation", "cell_line"])
 def test_a_missing_column_is_named(tmp_path, column):
     inputs = cells(tmp_path, NAMES, VALUES, **{column: None})

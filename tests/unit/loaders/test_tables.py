@@ -127,6 +127,20 @@ def test_text_in_another_encoding_is_refused(tmp_path):
         first_line(path)
 
 
+def test_text_in_another_encoding_is_found_in_columns_and_rows_that_are_not_used(tmp_path):
+    path = tmp_path / "t.tsv"
+    for line in (b"TP53\t1\tr\xe9\n", b"r\xe9\n", b"TP53\t1\t\xc3"):
+        path.write_bytes(b"gene\tscore\tother\n" + line)
+        with pytest.raises(BadInputError, match="not UTF-8 text"):
+            table(path)
+
+
+def test_letters_that_two_blocks_share_are_whole(tmp_path):
+    name = "é" * (BLOCK_BYTES // 7)
+    path = write(tmp_path / "t.tsv", HEADER, *[f"{name}\t{i}" for i in range(6)])
+    assert table(path)["gene"].to_list() == [name] * 6
+
+
 def test_a_file_that_may_not_be_read_is_one_clear_error(tmp_path):
     with pytest.raises(BadInputError, match="cannot be read: Is a directory"):
         first_line(tmp_path)

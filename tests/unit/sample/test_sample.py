@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import runpy
 import sys
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import SCHEMAS, Kind
@@ -79,6 +84,45 @@ def test_responses_fit_their_feature_space(load):
     for row in result.rows(Kind.EFFECTS):
         assert len(row["values"]) == (width if row["features"] is None else len(row["features"]))
         assert all(0 <= position < width for position in row["features"] or ())
+
+
+COMPRESSED = [
+    (load, role)
+    for load in LOADS
+    for role, path in load.inputs.items()
+    if path.suffix in (".gz", ".h5ad")
+]
+
+
+@pytest.mark.parametrize(
+    ("load", "role"), COMPRESSED, ids=[f"{x.source}-{r}" for x, r in COMPRESSED]
+)
+def test_a_file_that_is_cut_off_is_one_clear_error(tmp_path, load, role):
+    content = load.inputs[role].read_bytes()
+    cut = tmp_path / load.inputs[role].name
+    cut.write_bytes(content[: len(content) * 2 // 3])
+    with pytest.raises(
+        BadInputError, match=r"ends early or is damaged|is not a whole AnnData file"
+    ):
+        drain(load.source, {**load.inputs, role: cut}, **load.options)
+
+
+@each_load
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=3, deadline=None)
+def test_a_damaged_text_ends_in_the_products_own_error_or_is_read(tmp_path_factory, load, seed):
+    role, path = next(iter(load.inputs.items()))
+    if path.suffix == ".h5ad":
+        return
+    random = Random(seed)
+    content = path.read_bytes()
+    text = bytearray(gzip.decompress(content) if path.suffix == ".gz" else content)[:200_000]
+    for _ in range(20):
+        text[random.randrange(len(text))] = random.randrange(256)
+    damaged = tmp_path_factory.mktemp("damaged") / path.name.removesuffix(".gz")
+    damaged.write_bytes(text)
+    with suppress(BadInputError):
+        drain(load.source, {**load.inputs, role: damaged}, **load.options)
 
 
 def test_the_sample_is_small():
