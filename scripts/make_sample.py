@@ -118,19 +118,27 @@ class Sample:
             key.alias("Standard InChI Key"),
         ).sort("DrugBank ID")
         self.table("drugbank_vocabulary.csv.gz", vocabulary, ",")
-        skeletons = vocabulary["Standard InChI Key"].str.head(SKELETON)
-        compounds = self.read("lincs/pertinfo.tsv.gz").filter(pl.col("pert_type") == "trt_cp")
-        own = pl.col("inchi_key").str.strip_prefix("InChIKey=").str.head(SKELETON)
-        compounds = compounds.filter(own.is_in(skeletons.to_list())).sort("pert_id")
-        emptied = pl.lit("").alias("pert_summary"), pl.lit("").alias("inchi_string")
-        self.table("pertinfo.tsv.gz", compounds.with_columns(emptied))
-        with_structure = known.filter(
-            key.str.head(SKELETON).is_in(compounds.select(own).to_series().to_list())
-        )["drugbank_id"]
+        compounds = self.compounds(vocabulary["Standard InChI Key"])
+        self.table("pertinfo.tsv.gz", compounds)
+        skeletons = compounds.select(_inchi_key().str.head(SKELETON)).to_series().to_list()
+        with_structure = known.filter(key.str.head(SKELETON).is_in(skeletons))["drugbank_id"]
         responses = self.read("lincs/consensus_drugbank_978.tsv.gz")
         responses = responses.filter(pl.col("perturbagen").is_in(with_structure.to_list()))
         self.table("consensus_drugbank_978.tsv.gz", responses)
         return drugs
+
+    def compounds(self, keys: pl.Series) -> pl.DataFrame:
+        """Compounds with one of these structure keys, else one compound of its skeleton."""
+        rows = self.read("lincs/pertinfo.tsv.gz").filter(pl.col("pert_type") == "trt_cp")
+        emptied = pl.lit("").alias("pert_summary"), pl.lit("").alias("inchi_string")
+        rows = rows.with_columns(emptied).sort("pert_id")
+        full = rows.filter(_inchi_key().is_in(keys.to_list()))
+        missing = keys.filter(~keys.is_in(full.select(_inchi_key()).to_series().to_list()))
+        skeleton = _inchi_key().str.head(SKELETON)
+        loose = rows.filter(skeleton.is_in(missing.str.head(SKELETON).to_list()))
+        return (
+            pl.concat([full, loose.filter(skeleton.is_first_distinct())]).unique().sort("pert_id")
+        )
 
     def binding_file(self, drugs: list[str]) -> list[str]:
         """Write the bindings of the drugs; return the genes that they bind."""
@@ -260,6 +268,11 @@ class Sample:
         print(f"{total:>9,}  in all")
         if total > MAX_BYTES:
             raise SystemExit(f"The sample is larger than {MAX_BYTES:,} bytes.")
+
+
+def _inchi_key() -> pl.Expr:
+    """Structure key without the prefix that older files write."""
+    return pl.col("inchi_key").str.strip_prefix("InChIKey=")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from kgp.errors import UsageError
@@ -31,6 +32,25 @@ class FileLoader:
     def stated_version(self) -> str | None:
         """Return the release that the files themselves state, if they do."""
         return None
+
+
+def restated(
+    info: SourceInfo, *, title: str | None, license: str | None, citation: str | None
+) -> SourceInfo:
+    """Return ``info`` with what the user says about a file that is not the source's own.
+
+    Args:
+        info: provenance of the source.
+        title: what to call the file's content.
+        license: its licence.
+        citation: how to cite it.
+    """
+    return replace(
+        info,
+        title=title or info.title,
+        license=license or info.license,
+        citation=citation or info.citation,
+    )
 
 
 def number_option(name: str, value: float | str) -> float:

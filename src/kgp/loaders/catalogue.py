@@ -142,13 +142,13 @@ _SPECS = (
         description="responses to genetic perturbations, from cells or pseudo-bulk in AnnData",
         roles=(Role("cells", "AnnData file", pattern=r"\.h5ad$"),),
         version_rule=_USER,
-        license="CC-BY-4.0",
-        citation="Norman TM et al. Exploring genetic interaction manifolds constructed from rich "
-        "single-cell phenotypes. Science 365:786 (2019), or the user's own experiment",
-        url="https://github.com/altoslabs/perturbench",
+        license="LicenseRef-stated-by-user",
+        citation="the study that the cells are from; the format: Virshup I et al. anndata: Access "
+        "and store annotated data matrices. JOSS 9:4371 (2024)",
+        url="https://anndata.readthedocs.io",
         module="kgp.loaders.perturb_seq",
         loader="PerturbSeq",
-        options=("name", "direction", "control"),
+        options=("name", "direction", "control", "title", "license", "citation"),
     ),
     SourceSpec(
         name="string",

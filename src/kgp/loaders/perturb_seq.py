@@ -14,7 +14,7 @@ import polars as pl
 
 from kgp.errors import UsageError, unknown
 from kgp.kg_schema.batches import Kind
-from kgp.loaders.base import FileLoader
+from kgp.loaders.base import FileLoader, restated
 from kgp.loaders.frames import emit
 from kgp.loaders.pseudobulk import check_columns, opened, read_pseudobulk
 from kgp.loaders.responses import (
@@ -70,6 +70,9 @@ class PerturbSeq(FileLoader):
         direction: ``1`` or ``-1``, where no column names the assay.
         control: label of unperturbed cells, where it is none of the usual ones.
         version: the release, where the user states it.
+        title: what to call the experiment.
+        license: its licence.
+        citation: how to cite it.
     """
 
     source = "perturb-seq"
@@ -82,8 +85,12 @@ class PerturbSeq(FileLoader):
         direction: str | int | None = None,
         control: str | None = None,
         version: str | None = None,
+        title: str | None = None,
+        license: str | None = None,
+        citation: str | None = None,
     ) -> None:
         super().__init__(inputs, version=version)
+        self.info = restated(self.info, title=title, license=license, citation=citation)
         self.name = name
         self.direction = "" if direction is None else str(direction)
         if self.direction and self.direction not in DIRECTIONS:

@@ -7,7 +7,6 @@ directions become one edge.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,7 +14,7 @@ import polars as pl
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.node_types import FROM_PRIMEKG as NODE_TYPE
 from kgp.kg_schema.relations import FROM_PRIMEKG, FROM_PRIMEKG_DISPLAY, RELATIONS
-from kgp.loaders.base import FileLoader
+from kgp.loaders.base import FileLoader, restated
 from kgp.loaders.frames import Unseen, drop_rows, emit
 from kgp.loaders.tables import check_columns, stream_table
 
@@ -79,12 +78,7 @@ class PrimeKG(FileLoader):
         citation: str | None = None,
     ) -> None:
         super().__init__(inputs, version=version)
-        self.info = replace(
-            self.info,
-            title=title or self.info.title,
-            license=license or self.info.license,
-            citation=citation or self.info.citation,
-        )
+        self.info = restated(self.info, title=title, license=license, citation=citation)
         check_columns(inputs["kg"], COLUMNS, ",")
 
     def batches(self, tally: Tally) -> Iterator[Batch]:
