@@ -1,0 +1,199 @@
+"""What a run keeps for later, and the check that it meets the graph it was trained on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+import torch
+
+from kgp.errors import BadInputError, StoreError
+from kgp.models.baselines import BaselineConfig
+from kgp.models.kg_gat.config import KgGatConfig
+from kgp.models.kg_gat.features import NodeInputs, read_inputs
+from kgp.models.kg_gat.problem import Problem, ResponseSpace, build_module
+from kgp.models.splits import PARTS
+from kgp.models.training import CHECKPOINT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from kgp.models.kg_gat.fit import FitState
+    from kgp.models.kg_gat.module import KgGat
+    from kgp.platform.snapshot import Snapshot
+
+FORMAT = 1
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One trained network.
+
+    Args:
+        seed: its seed, which is also its sampler's.
+        module: the weights.
+        share: how much of the predicted deviation is kept.
+    """
+
+    seed: int
+    module: KgGat
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRun:
+    """A run that met its graph.
+
+    Args:
+        config: its constants.
+        snapshot: its graph.
+        inputs: input vectors of all nodes.
+        space: response space.
+        genes: CURIE of each response column.
+        parts: drug → ``train``, ``validation`` or ``test``.
+        networks: one per seed.
+    """
+
+    config: KgGatConfig
+    snapshot: Snapshot
+    inputs: NodeInputs
+    space: ResponseSpace
+    genes: tuple[str, ...]
+    parts: dict[str, str]
+    networks: tuple[Network, ...]
+
+
+def save_checkpoint(run: Path, problem: Problem, fits: dict[int, FitState]) -> None:
+    """Write ``checkpoint.pt``: tensors, numbers and text only, so that loading runs no code."""
+    split, drugs = problem.split, problem.data.drugs
+    space = problem.space
+    facts = {
+        "format": FORMAT,
+        "config": orjson.dumps(asdict(problem.config)).decode(),
+        "snapshot": problem.snapshot.hash,
+        "layout": _layout(problem.snapshot, problem.inputs),
+        "genes": list(problem.data.genes),
+        "parts": {drugs[int(row)]: part for part in PARTS for row in getattr(split, part)},
+        "coordinates": torch.from_numpy(problem.coordinates),
+        "base": torch.from_numpy(space.base),
+        "axes": torch.from_numpy(np.ascontiguousarray(space.axes)),
+        "spread": space.spread,
+        "length": space.length,
+        "networks": [
+            {"seed": seed, "share": state.best_share, "weights": state.best_weights}
+            for seed, state in fits.items()
+        ],
+    }
+    temporary = run / f".{CHECKPOINT}"
+    torch.save(facts, temporary)
+    temporary.replace(run / CHECKPOINT)
+
+
+def load_run(run: Path, snapshot: Snapshot) -> LoadedRun:
+    """Load a run's networks for the snapshot they were trained on.
+
+    Raises:
+        BadInputError: if the folder has no checkpoint, a damaged one, or one of another graph.
+        StoreError: if another version of kgp wrote it.
+    """
+    facts = _read(run)
+    saved = facts["layout"]
+    config = _config(facts["config"])
+    if facts["snapshot"] != snapshot.hash:
+        raise _other_graph(run, facts, snapshot)
+    inputs = read_inputs(snapshot, facts["coordinates"].numpy())
+    if saved != _layout(snapshot, inputs):
+        raise _other_graph(run, facts, snapshot)
+    base, axes = facts["base"].numpy(), facts["axes"].numpy()
+    networks = []
+    for entry in facts["networks"]:
+        module = build_module(snapshot, config, inputs, len(axes))
+        module.load_state_dict(entry["weights"])
+        networks.append(Network(entry["seed"], module.eval(), entry["share"]))
+    return LoadedRun(
+        config=config,
+        snapshot=snapshot,
+        inputs=inputs,
+        space=ResponseSpace(base, axes, facts["spread"], facts["length"]),
+        genes=tuple(facts["genes"]),
+        parts=facts["parts"],
+        networks=tuple(networks),
+    )
+
+
+def _read(run: Path) -> dict[str, Any]:
+    file = run / CHECKPOINT
+    if not file.is_file():
+        raise BadInputError(
+            f"{run} holds no trained model.",
+            hint=f"A finished run has a {CHECKPOINT}.",
+            command="kgp train kg-gat",
+        )
+    try:
+        facts: dict[str, Any] = torch.load(file, weights_only=True)
+        version = facts["format"]
+    except Exception as error:  # torch raises whatever the damaged bytes lead to
+        raise BadInputError(
+            f"{file} is damaged ({type(error).__name__}).",
+            hint="Train again.",
+            command=f"rm -r {run} && kgp train kg-gat",
+        ) from error
+    if version != FORMAT:
+        raise StoreError(
+            f"{file} has format {version}; this kgp reads {FORMAT}.",
+            hint="Train again, or use the version of kgp that wrote it.",
+            command=f"rm -r {run} && kgp train kg-gat",
+        )
+    return facts
+
+
+def _config(text: str) -> KgGatConfig:
+    facts: dict[str, Any] = orjson.loads(text)
+    baselines = BaselineConfig(**_with_tuples(facts.pop("baselines")))
+    return KgGatConfig(**_with_tuples(facts), baselines=baselines)
+
+
+def _with_tuples(facts: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in facts.items()}
+
+
+def _layout(snapshot: Snapshot, inputs: NodeInputs | None) -> dict[str, list[str]]:
+    """Name everything whose order or width the weights depend on."""
+    plans = zip(inputs.types, inputs.layout, strict=True) if inputs else ()
+    pieces = ((kind, piece) for kind, plan in plans for piece in plan)
+    return {
+        "node types": list(snapshot.numbering.types),
+        "relations": [f"{r.source} {r.name} {r.target}" for r in snapshot.relations],
+        "inputs": [f"{kind}.{name}[{width}]" for kind, (name, _, width, _) in pieces],
+    }
+
+
+def _other_graph(run: Path, facts: dict[str, Any], snapshot: Snapshot) -> BadInputError:
+    """Say in what the run's graph and the snapshot differ, with both lists."""
+    coordinates = facts["coordinates"].numpy()
+    inputs = None
+    if len(coordinates) == snapshot.adjacency.nodes:
+        inputs = read_inputs(snapshot, coordinates)
+    lines = [f"Run:      snapshot {facts['snapshot']}", f"Snapshot: {snapshot.hash}"]
+    for what, given in _layout(snapshot, inputs).items():
+        saved = facts["layout"][what]
+        if given and saved != given:
+            lines.append(f"{what} of the run: {_show(saved, given)}")
+            lines.append(f"{what} of the snapshot: {_show(given, saved)}")
+    return BadInputError(
+        f"The run {run} was trained on another snapshot.",
+        hint="\n".join(lines),
+        command="kgp train kg-gat",
+    )
+
+
+def _show(names: Iterable[str], other: Iterable[str]) -> str:
+    """List names, those that the other side lacks first."""
+    lacking = set(other)
+    ordered = sorted(names, key=lambda name: name in lacking)
+    more = f" … ({len(ordered)} in all)" if len(ordered) > SHOWN else ""
+    return ", ".join(ordered[:SHOWN]) + more
