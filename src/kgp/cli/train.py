@@ -25,7 +25,8 @@ def train(
     """Train a model on a response set; mean response, ridge and neighbours in the same table."""
     from kgp.api.training import train as fit
     from kgp.cli.common import progress_of
-    from kgp.cli.runs import model_lines, model_table
+    from kgp.cli.runs import model_lines
+    from kgp.report.sections.models import model_table
 
     run = fit(
         store,

@@ -1,0 +1,302 @@
+"""Training models on snapshots, predicting with runs, and a run's figures for the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from kgp.api.graph import snapshot as export_snapshot
+from kgp.api.runs import newest, save_result
+from kgp.api.stores import open_store, runs_root, store_path
+from kgp.errors import BadInputError
+from kgp.progress import SilentProgress
+from kgp.report.content import (
+    AttendedNeighbour,
+    AttentionSummary,
+    Comparison,
+    Estimate,
+    GeneResponse,
+    Metric,
+    ModelRow,
+    ModelTable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kgp.models.metrics import Interval
+    from kgp.models.predictions import Predictions
+    from kgp.models.training import TrainResult
+    from kgp.platform.snapshot import Snapshot
+    from kgp.platform.store.port import KnowledgeStore
+    from kgp.progress import Progress
+
+_ORIGIN = "snapshot"
+"""Name of the file in a run's folder that says where its snapshot lies."""
+
+_SHOWN_GENES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedRun:
+    """A finished run.
+
+    Args:
+        folder: where it lies.
+        table: every model on the same split, the mean response first.
+        repeated: True where the run was there already; then nothing was trained.
+    """
+
+    folder: Path
+    table: ModelTable
+    repeated: bool
+
+
+def train(
+    store: str | None,
+    model: str,
+    *,
+    snapshot: Path | None = None,
+    responses: str = "",
+    seeds: int = 3,
+    epochs: int | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> TrainedRun:
+    """Train a model and its baselines on the same splits.
+
+    Args:
+        store: URL of the store.
+        model: name of the model.
+        snapshot: a snapshot of this graph, or the folder that holds one; default a new one.
+        responses: name of the response set; default the only one that perturbs drugs.
+        seeds: number of splits and starts.
+        epochs: most epochs; default the model's own.
+        out: folder of the runs; default beside the store.
+        progress: where to say how far it is.
+
+    Raises:
+        BadInputError: for an unknown model or response set, or a snapshot of another graph.
+        MissingExtraError: if the model's packages are not installed.
+    """
+    from kgp.models.registry import load_model
+
+    module = load_model(model)
+    folder = out or runs_root(store)
+    opened = _open_snapshot(store, snapshot, folder, progress)
+    choice: dict[str, Any] = {"dataset": responses, "split_seeds": tuple(range(seeds))}
+    if epochs is not None:
+        choice["max_epochs"] = epochs
+    result = module.train(opened, module.Config(**choice), folder, progress or SilentProgress())
+    save_result(result.run, _ORIGIN, {"path": str(opened.path.absolute())})
+    return TrainedRun(result.run, model_table(result), result.repeated)
+
+
+def _open_snapshot(
+    store: str | None, path: Path | None, folder: Path, progress: Progress | None
+) -> Snapshot:
+    from kgp.platform.snapshot import Snapshot
+
+    if path is None:
+        return export_snapshot(store, folder / "snapshots", progress=progress)
+    opened = Snapshot.open(path)
+    if store is None or Path(store_path(store)).exists():
+        with open_store(store) as graph:
+            opened.check_graph(graph.fingerprint())
+    return opened
+
+
+def predict(
+    store: str | None, run: Path, drugs: Sequence[str], *, out: Path | None = None
+) -> Predictions:
+    """Predict the response to drugs with a trained run.
+
+    Args:
+        store: URL of the store, in which names of drugs are looked up.
+        run: folder of the run.
+        drugs: names, CURIEs or SMILES; none predicts every test drug of the run.
+        out: file for all genes, ``.csv`` or ``.parquet``.
+
+    Raises:
+        BadInputError: if a text is no drug and no molecule, or the folder holds no run.
+    """
+    from kgp.models.registry import load_model
+    from kgp.models.training import read_result
+
+    result = read_result(run)
+    snapshot = _run_snapshot(run)
+    asked = _test_drugs(run) if not drugs else _resolve_drugs(store, drugs)
+    found = load_model(result.model).predict(run, snapshot, asked)
+    if out is not None:
+        _write_predictions(found, out)
+    return found
+
+
+def _run_snapshot(run: Path) -> Snapshot:
+    from kgp.platform.snapshot import Snapshot
+
+    origin = run / f"{_ORIGIN}.json"
+    if not origin.exists():
+        raise BadInputError(f"{run} is not the folder of a run.", command="kgp train kg-gat")
+    return Snapshot.open(Path(orjson.loads(origin.read_bytes())["path"]))
+
+
+def _test_drugs(run: Path) -> list[str]:
+    from kgp.models.training import PREDICTIONS
+
+    with np.load(run / PREDICTIONS) as saved:
+        return sorted(set(saved["drugs"].tolist()))
+
+
+def _resolve_drugs(store: str | None, drugs: Sequence[str]) -> list[str]:
+    """CURIEs of the drugs that the graph knows; other texts are left to be read as SMILES."""
+    from kgp.platform.queries import resolve_node
+
+    with open_store(store) as graph:
+        return [
+            resolve_node(graph, text, "Drug") if graph.find(text, 1) else text for text in drugs
+        ]
+
+
+def _write_predictions(found: Predictions, out: Path) -> None:
+    import polars as pl
+
+    columns = {gene: found.values[:, i] for i, gene in enumerate(found.genes)}
+    frame = pl.DataFrame({"drug": list(found.drugs), "part": list(found.parts), **columns})
+    if out.suffix == ".parquet":
+        frame.write_parquet(out)
+    elif out.suffix == ".csv":
+        frame.write_csv(out)
+    else:
+        raise BadInputError(f"{out.name!r} has no ending that kgp writes: .csv or .parquet.")
+
+
+def model_table(result: TrainResult) -> ModelTable:
+    """A run's table in the figures of a report."""
+    from kgp.models.training import METRICS
+
+    rows = tuple(
+        ModelRow(
+            row.model,
+            row.is_baseline,
+            row.seeds,
+            {name: _estimate(value) for name, value in row.metrics.items()},
+            {name: _estimate(value) for name, value in row.minus_mean.items()},
+        )
+        for row in result.table
+    )
+    sizes, split = result.split["sizes"], result.split
+    return ModelTable(
+        dataset=f"{result.dataset['name']}: {result.dataset['drugs']} drugs",
+        split=f"{split['name']}, seeds {split['seeds']}, hash {split['hash']}",
+        items="drugs",
+        n_train=sizes["train"],
+        n_validation=sizes["validation"],
+        n_test=sizes["test"],
+        leakage_note=_leakage(split["leakage"]),
+        interval_note="95 % bootstrap over test drugs, all splits pooled",
+        reference=result.table[0].model,
+        metrics=tuple(Metric(key, label) for key, label in METRICS.items()),
+        rows=rows,
+        comparisons=tuple(
+            Comparison(c.model, c.against, c.metric, _estimate(c.difference))
+            for c in result.comparisons
+        ),
+    )
+
+
+def _leakage(counts: dict[str, int]) -> str:
+    found = [f"{n} {name}" for name, n in counts.items() if n]
+    if found:
+        return f"Shared between parts: {', '.join(found)}."
+    return "No scaffold, structure or response is shared between the parts."
+
+
+def _estimate(value: Interval) -> Estimate:
+    return Estimate(value.mean, value.low, value.high)
+
+
+def newest_model_table(folder: Path) -> ModelTable | None:
+    """The table of the run that finished last, or None where there is none."""
+    from kgp.models.training import RESULT, read_result
+
+    found = newest(folder, f"*/{RESULT}")
+    return None if found is None else model_table(read_result(found.parent))
+
+
+def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> AttentionSummary | None:
+    """What the newest run attends to for a drug, or None where nothing was trained.
+
+    Args:
+        graph: the store, in which the drug and the genes have their names.
+        folder: folder of the runs.
+        drug: name or CURIE; empty takes the best predicted test drug.
+
+    Raises:
+        BadInputError: if the drug is unknown.
+    """
+    from kgp.models.training import RESULT, read_result
+    from kgp.platform.queries import resolve_node
+
+    found = newest(folder, f"*/{RESULT}")
+    if found is None:
+        return None
+    # Only a trained run needs torch; a report without one must not.
+    from kgp.models.kg_gat.attention import attention
+
+    run = found.parent
+    chosen = resolve_node(graph, drug, "Drug") if drug else _best_predicted(run)
+    report = attention(run, _run_snapshot(run), chosen)
+    part, genes = _gene_responses(graph, run, chosen)
+    return AttentionSummary(
+        drug=report.name,
+        model=read_result(run).model,
+        held_out=part == "test",
+        unit="arcsinh of the consensus z-score",
+        shares=report.type_share,
+        neighbours=tuple(
+            AttendedNeighbour(a.names[-1] or a.path[-1], a.node_type, a.relation, a.weight)
+            for a in report.neighbors
+        ),
+        genes=genes,
+    )
+
+
+def _best_predicted(run: Path) -> str:
+    """The test drug whose response the trained model predicts best."""
+    from kgp.models.metrics import pearson
+    from kgp.models.training import PREDICTIONS
+
+    with np.load(run / PREDICTIONS) as saved:
+        scores = pearson(saved["values"][-1], saved["truth"])
+        return str(saved["drugs"][int(scores.argmax())])
+
+
+def _gene_responses(
+    graph: KnowledgeStore, run: Path, drug: str
+) -> tuple[str, tuple[GeneResponse, ...]]:
+    """Predicted and measured response of the genes that respond most to a drug."""
+    from kgp.models.dataset import load_drug_responses
+    from kgp.models.registry import load_model
+    from kgp.models.training import read_result
+
+    result, snapshot = read_result(run), _run_snapshot(run)
+    found = load_model(result.model).predict(run, snapshot, [drug])
+    data = load_drug_responses(snapshot, result.dataset["name"])
+    measured = data.responses[data.drugs.index(drug)] if drug in data.drugs else None
+    strength = np.abs(found.values[0] if measured is None else measured)
+    top = np.argsort(-strength, kind="stable")[:_SHOWN_GENES].tolist()
+    names = [n["name"] or n["id"] for n in graph.nodes([found.genes[i] for i in top])]
+    genes = tuple(
+        GeneResponse(
+            name,
+            float(found.values[0, i]),
+            None if measured is None else float(measured[i]),
+        )
+        for name, i in zip(names, top, strict=True)
+    )
+    return found.parts[0], genes
