@@ -8,14 +8,12 @@ Only what is openly licensed is taken; src/kgp/sample/ATTRIBUTION.md says from w
 from __future__ import annotations
 
 import argparse
-import gzip
-import io
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from kgp.loaders.synthetic.ecocyc import write_ecocyc
+from sample_files import Files
 
 MAX_AFFINITY_NM = 1000.0
 OPEN_RELATIONS = (
@@ -26,7 +24,6 @@ OPEN_RELATIONS = (
     "pathway_protein",
 )
 SKELETON = 14
-MAX_BYTES = 5_000_000
 GO_SLIM = "goslim_generic.obo.gz"
 
 
@@ -40,12 +37,8 @@ def main() -> None:
     Sample(arguments.shared, arguments.out).write()
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Where the extracts lie and where the sample goes."""
-
-    shared: Path
-    out: Path
+class Sample(Files):
+    """What is taken from each source."""
 
     def write(self) -> None:
         """Write all files."""
@@ -62,39 +55,6 @@ class Sample:
         self.perturb_seq()
         write_ecocyc(self.out / "ecocyc-synthetic")
         self.report()
-
-    def read(self, path: str, delimiter: str = "\t", *, quoted: bool = False) -> pl.DataFrame:
-        """Read a table as text."""
-        quote = '"' if quoted else None
-        return pl.read_csv(
-            self.shared / path,
-            separator=delimiter,
-            infer_schema=False,
-            quote_char=quote,
-        ).fill_null("")
-
-    def table(self, name: str, frame: pl.DataFrame, delimiter: str = "\t") -> None:
-        """Write a table, compressed without a time stamp."""
-        quoted = delimiter == ","
-        text = frame.write_csv(separator=delimiter, quote_style="necessary" if quoted else "never")
-        self.packed(name, text.encode())
-
-    def packed(self, name: str, content: bytes) -> None:
-        """Write compressed bytes; the same content gives the same file."""
-        buffer = io.BytesIO()
-        with gzip.GzipFile(
-            filename="", mode="wb", fileobj=buffer, mtime=0, compresslevel=9
-        ) as file:
-            file.write(content)
-        (self.out / name).write_bytes(buffer.getvalue())
-
-    def text(self, path: str) -> str:
-        """Content of a compressed text."""
-        return gzip.decompress((self.shared / path).read_bytes()).decode("utf-8")
-
-    def copy(self, path: str) -> None:
-        """Take a whole file."""
-        self.packed(Path(path).name, self.text(path).encode())
 
     def bindings(self) -> pl.DataFrame:
         """Bindings under one micromolar of drugs with a LINCS response."""
@@ -224,13 +184,6 @@ class Sample:
         hgnc = mapping.filter(pl.col("uniprot").is_in(proteins))["HGNC"]
         return entrez, symbols, {f"HGNC:{identifier}" for identifier in hgnc}
 
-    def table_of(self, name: str, delimiter: str = "\t") -> pl.DataFrame:
-        """Read a table of the sample that is already written."""
-        quoted = '"' if delimiter == "," else None
-        return pl.read_csv(
-            self.out / name, separator=delimiter, infer_schema=False, quote_char=quoted
-        )
-
     def pseudobulk_symbols(self) -> list[str]:
         """Genes of the Perturb-seq file, measured and perturbed."""
         import anndata
@@ -258,16 +211,6 @@ class Sample:
         bulk = anndata.AnnData(np.array(means, dtype=np.float32), obs=obs)
         bulk.obs_names, bulk.var_names = names, list(cells.var_names)
         bulk.write_h5ad(self.out / "norman_pseudobulk.h5ad", compression="gzip")
-
-    def report(self) -> None:
-        """Print the sizes; fail if the sample has grown too large."""
-        files = sorted(path for path in self.out.rglob("*") if path.is_file())
-        for path in files:
-            print(f"{path.stat().st_size:>9,}  {path.relative_to(self.out)}")
-        total = sum(path.stat().st_size for path in files)
-        print(f"{total:>9,}  in all")
-        if total > MAX_BYTES:
-            raise SystemExit(f"The sample is larger than {MAX_BYTES:,} bytes.")
 
 
 def _inchi_key() -> pl.Expr:
