@@ -144,9 +144,11 @@ def test_a_censored_set_is_exported_on_request_with_zeros_where_nothing_is_liste
     assert chosen.responses("over").values.tolist() == [[0.0, 2.5]]
 
 
-def test_texts_are_exported_with_missing_ones_empty(snapshot: Snapshot) -> None:
+def test_texts_are_exported_with_missing_ones_empty(tmp_path: Path) -> None:
+    config = SnapshotConfig(texts=(("Drug", "smiles"), ("Drug", "brand")))
+    snapshot = write_snapshot(small_graph(), tmp_path, config)
     assert snapshot.text("Drug", "smiles")[1] == "CCO"
-    assert snapshot.text("Drug", "inchikey").take([0, 1]) == ["", ""]
+    assert snapshot.text("Drug", "brand").take([0, 1]) == ["", ""]
 
 
 def test_equal_graphs_give_equal_bytes(tmp_path: Path) -> None:
