@@ -1,10 +1,8 @@
-"""Opening the embedded store's file: locks, formats, and errors a user can act on."""
+"""A connection to the embedded store's file: statements, streams, transactions."""
 
 from __future__ import annotations
 
 import os
-import re
-import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from kgp.errors import BadInputError, StoreBusyError, StoreError, StoreUnavailableError
-from kgp.platform.store.embedded.schema import CREATE
+from kgp.errors import BadInputError, StoreError
+from kgp.platform.store.embedded.connection import (
+    MEMORY,
+    connect,
+    create_file,
+    create_tables,
+    translated,
+)
 from kgp.platform.store.records import FORMAT_VERSION
 
 if TYPE_CHECKING:
@@ -21,18 +25,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-MEMORY = ":memory:"
 BATCH_ROWS = 65_536
-_LOCKED = re.compile(r"Conflicting lock is held in (?P<who>.*?)(?: by user .*?)?\.", re.S)
-
-_FULL = re.compile("No space left|File too large|Disk quota exceeded")
-_OF_THE_FILE = (
-    duckdb.IOException,
-    duckdb.CatalogException,
-    duckdb.FatalException,
-    # A commit that cannot be written.
-    duckdb.TransactionException,
-)
 
 
 class Session:
@@ -52,25 +45,39 @@ class Session:
         self.path = path
         self.url = f"duckdb:{path}"
         self._owner = os.getpid()
-        fresh = path == MEMORY or not Path(path).exists()
-        if fresh and not create:
-            raise StoreError(
-                f"There is no store at {path}.",
-                hint="A store comes into being with the first load, or is named by --store.",
-                command=f"kgp load SOURCE PATH --store duckdb:{path}",
-            )
-        self._con = _connect(path, busy_wait)
+        if path != MEMORY and not Path(path).exists():
+            if not create:
+                raise StoreError(
+                    f"There is no store at {path}.",
+                    hint="A store comes into being with the first load, or is named by --store.",
+                    command=f"kgp load SOURCE PATH --store duckdb:{path}",
+                )
+            create_file(path)
+        self._con = connect(path, busy_wait)
         try:
-            self._prepare(fresh)
+            self._prepare()
         except BaseException:
             self.close()
-            if fresh and path != MEMORY:
-                Path(path).unlink(missing_ok=True)
             raise
 
     def close(self) -> None:
-        """Release the file; safe to call twice."""
-        self._con.close()
+        """Release the file; safe to call twice, and without effect in a forked process."""
+        if os.getpid() == self._owner:
+            self._con.close()
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, for the process that opened it.
+
+        Raises:
+            StoreError: in a forked process.
+        """
+        if os.getpid() != self._owner:
+            raise StoreError(
+                "A store object cannot be used in a forked process.",
+                hint="Give workers the path of a snapshot instead.",
+                command="kgp snapshot OUT",
+            )
+        return self._con
 
     def execute(self, sql: str, *parameters: Any, **named: Any) -> duckdb.DuckDBPyConnection:
         """Run one statement; a full disk or a damaged file becomes an error of kgp.
@@ -84,18 +91,13 @@ class Session:
             StoreUnavailableError: if the disk is full.
             StoreError: if the file is damaged, or this is another process's store object.
         """
-        if os.getpid() != self._owner:
-            raise StoreError(
-                "A store object cannot be used in a forked process.",
-                hint="Give workers the path of a snapshot instead.",
-                command="kgp snapshot OUT",
-            )
-        with translated(self.path):
-            return self._con.execute(sql, named or list(parameters) or None)
+        con = self.connection()
+        with translated(self.path, con):
+            return con.execute(sql, named or list(parameters) or None)
 
     def rows(self, sql: str, *parameters: Any, **named: Any) -> list[tuple[Any, ...]]:
         """Run a query and fetch all rows."""
-        with translated(self.path):
+        with translated(self.path, self._con):
             return self.execute(sql, *parameters, **named).fetchall()
 
     def scalar(self, sql: str, *parameters: Any) -> Any:
@@ -105,17 +107,18 @@ class Session:
     @contextmanager
     def registered(self, name: str, table: pa.Table) -> Iterator[None]:
         """Let SQL see an Arrow table under ``name`` for a while."""
-        self._con.register(name, table)
+        con = self.connection()
+        con.register(name, table)
         try:
             yield
         finally:
-            self._con.unregister(name)
+            con.unregister(name)
 
     def stream(self, sql: str, *parameters: Any, **named: Any) -> Iterator[pa.RecordBatch]:
         """Run a query on a cursor of its own and stream the result."""
-        cursor = self._con.cursor()
+        cursor = self.connection().cursor()
         try:
-            with translated(self.path):
+            with translated(self.path, cursor):
                 relation = cursor.sql(sql, params=named or list(parameters) or None)
                 reader: pa.RecordBatchReader = relation.to_arrow_reader(BATCH_ROWS)
                 yield from reader
@@ -124,8 +127,9 @@ class Session:
 
     def table(self, sql: str, *parameters: Any, **named: Any) -> pa.Table:
         """Run a query and fetch the whole result as an Arrow table."""
-        with translated(self.path):
-            return self._con.sql(sql, params=named or list(parameters) or None).to_arrow_table()
+        con = self.connection()
+        with translated(self.path, con):
+            return con.sql(sql, params=named or list(parameters) or None).to_arrow_table()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -177,81 +181,27 @@ class Session:
             # The failed statement may have ended the transaction already.
             return
 
-    def _prepare(self, fresh: bool) -> None:
-        if fresh:
-            with translated(self.path):
-                self._con.begin()
-                self._con.execute(CREATE)
-                self._con.execute("INSERT INTO meta VALUES ('format', ?)", [str(FORMAT_VERSION)])
-                self._con.commit()
+    def _prepare(self) -> None:
+        if self.path == MEMORY:
+            create_tables(self._con)
         self._check_format()
         self._con.execute("SET preserve_insertion_order = false")
         self._con.execute("SET enable_progress_bar = false")
 
     def _check_format(self) -> None:
         try:
-            found = int(self.get_meta("format") or 0)
-        except StoreError as error:
+            found = self.get_meta("format")
+        except (duckdb.CatalogException, duckdb.BinderException):
+            found = None
+        if found is None or not found.isdecimal():
             raise StoreError(
                 f"{self.path} is a DuckDB file, but not a kgp store.",
                 hint="Name another file; kgp does not write into databases of others.",
                 command="kgp load SOURCE PATH --store duckdb:kgp.duckdb",
-            ) from error
-        if found != FORMAT_VERSION:
+            )
+        if int(found) != FORMAT_VERSION:
             raise StoreError(
                 f"{self.path} has store format {found}; this kgp reads format {FORMAT_VERSION}.",
                 hint="A newer kgp wrote it; nothing was changed.",
                 command="pip install --upgrade kgp",
             )
-
-
-def _connect(path: str, busy_wait: float) -> duckdb.DuckDBPyConnection:
-    deadline = time.monotonic() + busy_wait
-    while True:
-        try:
-            return duckdb.connect(path)
-        except duckdb.IOException as error:
-            held = _LOCKED.search(str(error))
-            if not held:
-                raise _translate(error, path) from error
-            if time.monotonic() >= deadline:
-                raise StoreBusyError(
-                    f"{path} is held by another process: {' '.join(held['who'].split())}.",
-                    hint="One process at a time may open an embedded store.",
-                    command="the same command when the other one has ended",
-                ) from error
-            time.sleep(0.1)
-        except duckdb.Error as error:
-            raise _translate(error, path) from error
-
-
-@contextmanager
-def translated(path: str) -> Iterator[None]:
-    """Turn DuckDB's errors about disk and file into errors of kgp; others are defects of ours.
-
-    Raises:
-        KeyboardInterrupt: if Ctrl-C ended a query; DuckDB has several names for that.
-    """
-    try:
-        yield
-    except (duckdb.InterruptException, RuntimeError) as error:
-        if isinstance(error, duckdb.InterruptException) or "interrupted" in str(error):
-            raise KeyboardInterrupt from error
-        raise
-    except _OF_THE_FILE as error:
-        raise _translate(error, path) from error
-
-
-def _translate(error: Exception, path: str) -> StoreError | StoreUnavailableError:
-    text = str(error).strip().splitlines()[0]
-    if _FULL.search(str(error)):
-        return StoreUnavailableError(
-            f"The disk of {path} is full: {text}",
-            hint="Free some space; the graph is as it was before.",
-            command="the same command, which continues",
-        )
-    return StoreError(
-        f"Cannot open {path}: {text}",
-        hint="It is not a kgp store, it is damaged, or its folder cannot be written.",
-        command=f"ls -l {Path(path).parent}",
-    )
