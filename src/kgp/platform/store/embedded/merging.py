@@ -28,7 +28,8 @@ _FACTS = """
 CREATE OR REPLACE TEMP TABLE fact AS
 SELECT m.rep, s.* EXCLUDE eid,
        row_number() OVER (PARTITION BY m.rep
-           ORDER BY s.rank, s.source, s.version DESC, e.id, s.type, s.name, s.properties) AS place
+           ORDER BY s.rank, s.source, s.version DESC, e.id, s.type, s.name DESC,
+                    s.properties DESC) AS place
 FROM stated s JOIN meaning m USING (eid) JOIN entity e USING (eid)"""
 
 _NODES = """

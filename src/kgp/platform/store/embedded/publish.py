@@ -10,6 +10,7 @@ from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.provenance import source_rank
 from kgp.platform.store.embedded.merging import Merging
+from kgp.platform.store.embedded.schema import EFFECT, SIGN
 from kgp.platform.store.records import PublishReport
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _ENDS = {
 _INSERTS = {
     Kind.NODES: """
         INSERT INTO node_statement
-        SELECT e.eid, p.type, max(p.name), max(p.properties), $load
-        FROM part p JOIN entity e USING (id) GROUP BY e.eid, p.type""",
+        SELECT DISTINCT e.eid, p.type, p.name, p.properties, $load
+        FROM part p JOIN entity e USING (id)""",
     Kind.XREFS: """
         INSERT INTO xref
         SELECT DISTINCT a.eid, b.eid, p.kind, $load
@@ -39,11 +40,10 @@ _INSERTS = {
         SELECT p.type, s.eid, d.eid, p.qualifier, max(p.properties), $load
         FROM part p JOIN entity s ON s.id = p.src JOIN entity d ON d.id = p.dst
         GROUP BY p.type, s.eid, d.eid, p.qualifier""",
-    Kind.REGULATION: """
+    Kind.REGULATION: f"""
         INSERT INTO regulation
         SELECT p.grn, s.eid, d.eid, p.layer,
-               CASE WHEN min(p.sign) = max(p.sign) THEN min(p.sign) ELSE 0 END,
-               CASE WHEN min(p.effect) = max(p.effect) THEN min(p.effect) ELSE 'dual' END,
+               {SIGN.format("p")}, {EFFECT.format("p")},
                min(p.sign_source), max(p.weight), max(p.confidence), 1, NULL, max(p.evidence),
                $load, NULL, NULL
         FROM part p JOIN entity s ON s.id = p.src JOIN entity d ON d.id = p.dst
@@ -112,14 +112,17 @@ class Publishing(Merging):
 
     def _purge_networks(self, load: int) -> None:
         grns = self.rows(
-            "SELECT g.name, g.head FROM grn g"
-            " WHERE g.name IN (SELECT grn FROM regulation WHERE load = ?)",
+            """SELECT g.name, g.head, f.name FROM grn g
+            LEFT JOIN grn f ON starts_with(f.forked_from, g.name || '@')
+            WHERE g.name IN (SELECT grn FROM regulation WHERE load = ?) AND g.forked_from = ''
+            ORDER BY g.name""",
             load,
         )
-        for name, head in grns:
-            if head > 1:
+        for name, head, fork in grns:
+            if head > 1 or fork:
+                what = f"a fork, {fork!r}" if fork else f"{head} versions"
                 raise BadInputError(
-                    f"Network {name!r} has {head} versions; its first cannot be removed.",
+                    f"Network {name!r} has {what}; its first version cannot be removed.",
                     hint="History is never rewritten.",
                     command=f"kgp grn log {name}",
                 )

@@ -9,6 +9,8 @@ import orjson
 import pyarrow as pa
 
 from kgp.errors import BadInputError, HeadMovedError, unknown
+from kgp.platform.store.checks import check_changes, same_work
+from kgp.platform.store.embedded.schema import as_of, regulation
 from kgp.platform.store.embedded.session import Session
 from kgp.platform.store.records import GrnRecord, GrnVersion
 
@@ -24,16 +26,17 @@ r.since, r.until, r.source, r.evidence, r.end_confidence, r.end_evidence
 
 _AS_OF = f"""
 SELECT {_COLUMNS}
-FROM regulates r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
-WHERE r.grn = $grn AND r.since <= $version AND (r.until IS NULL OR r.until > $version)
+FROM ({as_of("$version")}) r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
 ORDER BY s.id, d.id, r.layer
 """
 
 _HISTORY = f"""
 SELECT {_COLUMNS}
-FROM regulates r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
-WHERE r.grn = $grn AND s.id = $src AND d.id = $dst
-ORDER BY r.layer, r.since
+FROM ({regulation("r.grn = $grn", "r.since, r.until")}) r
+JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
+WHERE r.src = (SELECT nid FROM entity WHERE id = $src)
+  AND r.dst = (SELECT nid FROM entity WHERE id = $dst)
+ORDER BY r.layer, r.since, r.until
 """
 
 _CLOSE = """
@@ -107,11 +110,12 @@ class Regulation(Session):
 
     def commit_version(self, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
         """Write a new version and its head in one transaction."""
+        changes = check_changes(changes)
+        for known in self.grn_versions(version.grn):
+            if same_work(known, version):
+                return known
         with self.transaction():
             head = self._head(version.grn)
-            for known in self.grn_versions(version.grn):
-                if _same_work(known, version):
-                    return known
             if head != version.parent:
                 raise HeadMovedError(
                     f"Network {version.grn!r} is at version {head} now; the change was computed "
@@ -120,7 +124,7 @@ class Regulation(Session):
                     command=f"kgp refine {version.grn} … --write, which starts from the new head",
                 )
             written = replace(version, version=head + 1)
-            self._write_changes(written, list(changes))
+            self._write_changes(written, changes)
             self._write_version(written)
             self.execute("UPDATE grn SET head = ? WHERE name = ?", written.version, written.grn)
             return written
@@ -185,9 +189,3 @@ def _version(row: tuple[Any, ...]) -> GrnVersion:
     grn, version, parent, method, parameters, data_hash, metrics, author, time = row
     known = orjson.loads(parameters), data_hash, orjson.loads(metrics)
     return GrnVersion(grn, version, parent, method, *known, author, time)
-
-
-def _same_work(known: GrnVersion, asked: GrnVersion) -> bool:
-    """Same parent, method, parameters and data: the same version, not another."""
-    parts = ("parent", "method", "parameters", "data_hash")
-    return all(getattr(known, part) == getattr(asked, part) for part in parts)

@@ -65,11 +65,32 @@ WHERE s.nid IS NOT NULL AND d.nid IS NOT NULL;
 ``nid`` follows the bytewise order of ids, so least/greatest orient undirected relations.
 """
 
-REGULATES_VIEW = """
-CREATE VIEW regulates AS
-SELECT r.grn, s.nid AS src, d.nid AS dst, r.layer, r.since, r.until,
-       CASE WHEN min(r.sign) = max(r.sign) THEN min(r.sign) ELSE 0 END::TINYINT AS sign,
-       CASE WHEN min(r.effect) = max(r.effect) THEN min(r.effect) ELSE 'dual' END AS effect,
+SIGN = """
+CASE WHEN count(*) FILTER ({0}.effect = 'dual') > 0 THEN 0
+     ELSE sign(min({0}.sign) + max({0}.sign)) END::TINYINT"""
+EFFECT = """
+CASE WHEN max({0}.effect) FILTER ({0}.effect <> 'unknown') IS NULL THEN 'unknown'
+     WHEN min({0}.effect) FILTER ({0}.effect <> 'unknown')
+        = max({0}.effect) FILTER ({0}.effect <> 'unknown')
+     THEN min({0}.effect) FILTER ({0}.effect <> 'unknown')
+     ELSE 'dual' END"""
+"""Several statements about one pair as one: those that disagree make it dual, and one without a
+sign yields to one with a sign. Format with the alias of the rows."""
+
+
+def regulation(alive: str, version: str = "max(r.since) AS since, min(r.until) AS until") -> str:
+    """Query the regulation between nodes: one row per network, pair and layer.
+
+    Two names of one gene may have brought two rows for one pair; they become one here and not on
+    disk, because a later identifier table can join (or the removal of one can part) two genes.
+
+    Args:
+        alive: condition on the rows ``r`` that count.
+        version: how ``since`` and ``until`` follow from them; bare columns keep versions apart.
+    """
+    return f"""
+SELECT r.grn, s.nid AS src, d.nid AS dst, r.layer, {version},
+       {SIGN.format("r")} AS sign, {EFFECT.format("r")} AS effect,
        min(r.sign_source) AS sign_source, max(r.weight) AS weight,
        max(r.confidence) AS confidence, min(coalesce(l.source, 'kgp')) AS source,
        max(coalesce(l.version, '')) AS source_version, min(coalesce(l.license, '')) AS license,
@@ -79,9 +100,19 @@ FROM regulation r
 JOIN entity s ON s.eid = r.src
 JOIN entity d ON d.eid = r.dst
 LEFT JOIN load l USING (load)
-WHERE s.nid IS NOT NULL AND d.nid IS NOT NULL
-GROUP BY ALL;
+WHERE s.nid IS NOT NULL AND d.nid IS NOT NULL AND {alive}
+GROUP BY ALL
 """
-"""Regulation between nodes; two names of one gene that disagree on the sign make it dual."""
+
+
+def as_of(version: str) -> str:
+    """Query the network ``$grn`` as of a version, given as SQL."""
+    return regulation(
+        f"r.grn = $grn AND r.since <= {version} AND (r.until IS NULL OR r.until > {version})"
+    )
+
+
+REGULATES_VIEW = f"CREATE VIEW regulates AS {regulation('r.until IS NULL')};"
+"""Regulation that holds now."""
 
 CREATE = TABLES + EDGE_VIEW + REGULATES_VIEW
