@@ -33,14 +33,22 @@ SELECT 'REGULATES' AS type, s.id AS src, d.id AS dst, r.grn AS qualifier, r.sour
        to_json({effect: r.effect, layer: r.layer, sign: r.sign, since: r.since,
                 weight: coalesce(r.weight, 1)})::VARCHAR AS properties
 FROM regulates r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
-WHERE r.until IS NULL AND ($relation IS NULL OR $relation = 'REGULATES')
+WHERE ($relation IS NULL OR $relation = 'REGULATES')
 """
 
 _FIND = """
-SELECT n.id, n.type, n.name, min(m.matched) AS matched, min(m.place) AS place FROM (
-    SELECT nid, id AS matched, 0 AS place FROM entity WHERE id = $text
+WITH identifier AS (
+    SELECT nid, id FROM entity WHERE nid IS NOT NULL
+    -- An alias of several nodes is none's own, but a text may mean each of them.
+    UNION ALL SELECT e.nid, o.id FROM xref x
+        JOIN entity e ON e.eid = x.eid JOIN entity o ON o.eid = x.other
+        WHERE o.nid IS NULL AND e.nid IS NOT NULL)
+SELECT n.id, n.type, n.name, arg_min(m.matched, (m.place, m.matched)) AS matched,
+       min(m.place) AS place
+FROM (
+    SELECT nid, id AS matched, 0 AS place FROM identifier WHERE id = $text
     UNION ALL SELECT nid, name, 1 FROM node WHERE lower(name) = lower($text)
-    UNION ALL SELECT nid, id, 2 FROM entity
+    UNION ALL SELECT nid, id, 2 FROM identifier
         WHERE lower(substr(id, strpos(id, ':') + 1)) = lower($text)
     UNION ALL SELECT nid, name, 3 FROM node
         WHERE strlen($text) >= 3 AND contains(lower(name), lower($text))
@@ -50,7 +58,7 @@ GROUP BY n.id, n.type, n.name ORDER BY place, length(n.name), n.id LIMIT $limit
 
 _LINKED = """
 (SELECT type, src, dst, source FROM edge
- UNION ALL SELECT 'REGULATES', src, dst, grn FROM regulates WHERE until IS NULL)
+ UNION ALL SELECT 'REGULATES', src, dst, grn FROM regulates)
 """
 
 _NEIGHBORS = f"""
@@ -84,7 +92,7 @@ class GraphReads(Session):
             SELECT type, count(DISTINCT (src, dst, qualifier, source)) FROM edge
             GROUP BY type ORDER BY type""")
         )
-        regulates = self.scalar("SELECT count(*) FROM regulates WHERE until IS NULL")
+        regulates = self.scalar("SELECT count(*) FROM regulates")
         if regulates:
             edges["REGULATES"] = regulates
         return GraphCounts(nodes, dict(sorted(edges.items())))

@@ -34,19 +34,23 @@ WITH measured AS (
     WHERE edge.type = 'MEASURED_IN' GROUP BY src),
 perturbed AS (
     SELECT p.src, list(n.id ORDER BY n.id) AS perturbed,
-           list(CASE p.qualifier WHEN '1' THEN 1 WHEN '-1' THEN -1 ELSE 0 END ORDER BY n.id)
-               AS direction
-    FROM (SELECT DISTINCT src, dst, qualifier FROM edge WHERE type = 'PERTURBS') p
+           list(direction ORDER BY n.id, direction) AS direction
+    FROM (SELECT DISTINCT src, dst,
+                 CASE qualifier WHEN '1' THEN 1 WHEN '-1' THEN -1 ELSE 0 END AS direction
+          FROM edge WHERE type = 'PERTURBS') p
     JOIN node n ON n.nid = p.dst GROUP BY p.src)
-SELECT s.id AS signature, p.perturbed, p.direction, m.context, s.properties
-FROM effect f JOIN entity e USING (eid) JOIN node s USING (nid)
+SELECT coalesce(s.id, e.id) AS signature, coalesce(p.perturbed, []) AS perturbed,
+       coalesce(p.direction, []) AS direction, m.context,
+       coalesce(s.properties, '{}') AS properties
+FROM effect f JOIN entity e USING (eid) LEFT JOIN node s USING (nid)
 LEFT JOIN perturbed p ON p.src = s.nid LEFT JOIN measured m ON m.src = s.nid
-WHERE f.dataset = ? ORDER BY s.id
+WHERE f.dataset = ? ORDER BY signature
 """
 
 _EFFECTS = """
-SELECT e.id AS signature, f.features, f.values FROM effect f JOIN entity e USING (eid)
-WHERE f.dataset = ? ORDER BY e.id
+SELECT coalesce(n.id, e.id) AS signature, f.features, f.values
+FROM effect f JOIN entity e USING (eid) LEFT JOIN node n USING (nid)
+WHERE f.dataset = ? ORDER BY signature
 """
 
 

@@ -43,13 +43,14 @@ class Vectors(Session):
         with self.transaction():
             self.execute("DELETE FROM vector WHERE name = ?", spec.name)
             self.execute("DELETE FROM vector_set WHERE name = ?", spec.name)
-            covered = sum(self._write(spec, batch) for batch in batches)
-            written = replace(spec, covered=covered)
+            for batch in batches:
+                self._write(spec, batch)
+            written = replace(spec, covered=self._covered(spec.name))
             places = ", ".join("?" * len(astuple(written)))
             self.execute(f"INSERT INTO vector_set VALUES ({places})", *astuple(written))
         return written
 
-    def _write(self, spec: VectorSet, batch: pa.RecordBatch) -> int:
+    def _write(self, spec: VectorSet, batch: pa.RecordBatch) -> None:
         _check(spec, batch)
         self.nodes_exist(set(batch.column("id").to_pylist()))
         vectors = batch.column("vector")
@@ -60,7 +61,18 @@ class Vectors(Session):
                 " JOIN entity e USING (id)",
                 spec.name,
             )
-        return len(rows)
+
+    def _covered(self, name: str) -> int:
+        """Number of nodes that the set covers; a node is described once."""
+        twice = self.rows(
+            """SELECT e.id FROM vector v JOIN entity e USING (eid)
+            WHERE v.name = ? GROUP BY e.id HAVING count(*) > 1 ORDER BY e.id LIMIT 1""",
+            name,
+        )
+        if twice:
+            raise BadInputError(f"Node {twice[0][0]!r} has two vectors in {name!r}.")
+        sql = "SELECT count(DISTINCT nid) FROM vector JOIN entity USING (eid) WHERE name = ?"
+        return int(self.scalar(sql, name))
 
 
 def _fixed(column: pa.Array, width: int) -> pa.Array:
@@ -75,7 +87,7 @@ def _check(spec: VectorSet, batch: pa.RecordBatch) -> None:
         raise BadInputError(
             f"Vectors of {spec.name!r} have lengths {lengths}, expected {spec.dimension}."
         )
-    values = vectors.flatten().to_numpy(zero_copy_only=False)
+    values = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
     if not np.isfinite(values).all():
         row = int(np.flatnonzero(~np.isfinite(values))[0]) // spec.dimension
         raise BadInputError(
