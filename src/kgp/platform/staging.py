@@ -8,7 +8,9 @@ runs again, because a load's identity is the content of its files.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -91,15 +93,19 @@ def stage(
     """
     load_id = load_identity(loader.info.name, loader.inputs, options)
     folder = root / load_id
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tally = _write_parts(loader, folder, step)
-    except OSError as error:
-        raise _disk_error(error, root) from error
     files = tuple(str(path) for path in loader.inputs.values())
-    staged = Staged(folder, load_id, loader.info, dict(options), tally, files)
-    _check_yield(staged, max_dropped)
-    _write_ledger(staged)
+    try:
+        with _writing(root):
+            folder.mkdir(parents=True, exist_ok=True)
+        tally = _write_parts(loader, folder, step)
+        staged = Staged(folder, load_id, loader.info, dict(options), tally, files)
+        _check_yield(staged, max_dropped)
+    except BadInputError:
+        # The same files will be refused again: there is nothing to continue.
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    with _writing(root):
+        _write_ledger(staged)
     return staged
 
 
@@ -107,7 +113,8 @@ def _write_parts(loader: Loader, folder: Path, step: Step) -> Tally:
     tally, checks, seen = Tally(), Tally(), 0
     for number, batch in enumerate(loader.batches(tally)):
         part = folder / f"{number:06d}.{batch.kind}.parquet"
-        _count(checks, _stage_part(batch, part))
+        with _writing(folder.parent):
+            _count(checks, _stage_part(batch, part))
         step.advance(tally.rows_in - seen)
         seen = tally.rows_in
     step.advance(tally.rows_in - seen)
@@ -124,7 +131,8 @@ def _stage_part(batch: Batch, part: Path) -> dict[str, Dropped]:
     table = validate(batch, dropped)
     note = orjson.dumps({reason: asdict(entry) for reason, entry in dropped.dropped.items()})
     table = table.replace_schema_metadata({_TALLY: note})
-    unfinished = part.with_suffix(".unfinished")
+    # The process id, because the same command may run twice at a time.
+    unfinished = part.with_suffix(f".{os.getpid()}.unfinished")
     pq.write_table(table, unfinished, compression="zstd", compression_level=1)
     unfinished.replace(part)
     return dropped.dropped
@@ -168,7 +176,7 @@ def _write_ledger(staged: Staged) -> None:
         "options": staged.options,
         "tally": asdict(staged.tally),
     }
-    unfinished = ledger.with_suffix(".unfinished")
+    unfinished = ledger.with_suffix(f".{os.getpid()}.unfinished")
     unfinished.write_bytes(orjson.dumps(content))
     unfinished.replace(ledger)
 
@@ -191,9 +199,14 @@ def stagings(root: Path) -> Iterator[Path]:
     yield from sorted(path for path in root.glob("*") if path.is_dir()) if root.is_dir() else ()
 
 
-def _disk_error(error: OSError, root: Path) -> StoreUnavailableError:
-    return StoreUnavailableError(
-        f"Cannot write the staging folder {root}: {error.strerror or error}.",
-        hint="Free some space or give a store on another disk; the graph is as it was before.",
-        command="kgp load … (the same command continues), or kgp load --abort",
-    )
+@contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    """Name the disk under ``root`` in its errors; those of the source's own files are others."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"Cannot write the staging folder {root}: {error.strerror or error}.",
+            hint="Free some space or give a store on another disk; the graph is as it was before.",
+            command="kgp load … (the same command continues), or kgp load --abort",
+        ) from error
