@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 
 from kgp.api.graph import snapshot as export_snapshot
-from kgp.api.runs import newest, save_result
+from kgp.api.runs import load_result, newest, save_result
 from kgp.api.stores import open_store, runs_root, store_path
 from kgp.errors import BadInputError
 from kgp.progress import SilentProgress
@@ -30,13 +30,19 @@ if TYPE_CHECKING:
 
     from kgp.models.metrics import Interval
     from kgp.models.predictions import Predictions
-    from kgp.models.training import TrainResult
+    from kgp.models.study import Study
     from kgp.platform.snapshot import Snapshot
     from kgp.platform.store.port import KnowledgeStore
     from kgp.progress import Progress
 
 _ORIGIN = "snapshot"
 """Name of the file in a run's folder that says where its snapshot lies."""
+
+_TABLE = "table"
+"""Name of the file in a run's folder that holds its pooled table."""
+
+_FIRST = "split-0"
+"""The split whose network predicts: its test drugs are those that the network never saw."""
 
 _SHOWN_GENES = 12
 
@@ -62,7 +68,7 @@ def train(
     *,
     snapshot: Path | None = None,
     responses: str = "",
-    seeds: int = 3,
+    seeds: int = 5,
     epochs: int | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
@@ -74,7 +80,7 @@ def train(
         model: name of the model.
         snapshot: a snapshot of this graph, or the folder that holds one; default a new one.
         responses: name of the response set; default the only one that perturbs drugs.
-        seeds: number of splits and starts.
+        seeds: number of splits; each has a network of its own seed.
         epochs: most epochs; default the model's own.
         out: folder of the runs; default beside the store.
         progress: where to say how far it is.
@@ -84,16 +90,21 @@ def train(
         MissingExtraError: if the model's packages are not installed.
     """
     from kgp.models.registry import load_model
+    from kgp.models.study import run_study
 
     module = load_model(model)
     folder = out or runs_root(store)
     opened = _open_snapshot(store, snapshot, folder, progress)
-    choice: dict[str, Any] = {"dataset": responses, "split_seeds": tuple(range(seeds))}
+    choice: dict[str, Any] = {"dataset": responses}
     if epochs is not None:
         choice["max_epochs"] = epochs
-    result = module.train(opened, module.Config(**choice), folder, progress or SilentProgress())
-    save_result(result.run, _ORIGIN, {"path": str(opened.path.absolute())})
-    return TrainedRun(result.run, model_table(result), result.repeated)
+    bars = progress or SilentProgress()
+    config = module.Config(**choice)
+    study = run_study(module, opened, config, range(seeds), folder / model, bars)
+    table = model_table(study)
+    save_result(study.folder, _ORIGIN, {"path": str(opened.path.absolute())})
+    save_result(study.folder, _TABLE, table)
+    return TrainedRun(study.folder, table, all(run.repeated for run in study.runs))
 
 
 def _open_snapshot(
@@ -127,10 +138,10 @@ def predict(
     from kgp.models.registry import load_model
     from kgp.models.training import read_result
 
-    result = read_result(run)
     snapshot = _run_snapshot(run)
+    result = read_result(run / _FIRST)
     asked = _test_drugs(run) if not drugs else _resolve_drugs(store, drugs)
-    found = load_model(result.model).predict(run, snapshot, asked)
+    found = load_model(result.model).predict(run / _FIRST, snapshot, asked)
     if out is not None:
         _write_predictions(found, out)
     return found
@@ -148,7 +159,7 @@ def _run_snapshot(run: Path) -> Snapshot:
 def _test_drugs(run: Path) -> list[str]:
     from kgp.models.training import PREDICTIONS
 
-    with np.load(run / PREDICTIONS) as saved:
+    with np.load(run / _FIRST / PREDICTIONS) as saved:
         return sorted(set(saved["drugs"].tolist()))
 
 
@@ -175,42 +186,45 @@ def _write_predictions(found: Predictions, out: Path) -> None:
         raise BadInputError(f"{out.name!r} has no ending that kgp writes: .csv or .parquet.")
 
 
-def model_table(result: TrainResult) -> ModelTable:
-    """A run's table in the figures of a report."""
+def model_table(study: Study) -> ModelTable:
+    """A study's pooled table in the figures of a report."""
     from kgp.models.training import METRICS
 
+    first = study.runs[0]
     rows = tuple(
         ModelRow(
             row.model,
             row.is_baseline,
-            row.seeds,
+            len(study.runs),
             {name: _estimate(value) for name, value in row.metrics.items()},
             {name: _estimate(value) for name, value in row.minus_mean.items()},
         )
-        for row in result.table
+        for row in study.rows
     )
-    sizes, split = result.split["sizes"], result.split
+    sizes = first.split["sizes"]
+    hashes = ", ".join(run.split["hash"][:8] for run in study.runs)
     return ModelTable(
-        dataset=f"{result.dataset['name']}: {result.dataset['drugs']} drugs",
-        split=f"{split['name']}, seeds {split['seeds']}, hash {split['hash']}",
+        dataset=f"{first.dataset['name']}, {first.dataset['drugs']} drugs",
+        split=f"{first.split['name']}, {len(study.runs)} seeds ({hashes})",
         items="drugs",
         n_train=sizes["train"],
         n_validation=sizes["validation"],
         n_test=sizes["test"],
-        leakage_note=_leakage(split["leakage"]),
-        interval_note="95 % bootstrap over test drugs, all splits pooled",
-        reference=result.table[0].model,
+        leakage_note=_leakage([run.split["leakage"] for run in study.runs]),
+        interval_note="95 % bootstrap over test drugs, scores averaged over splits",
+        reference=study.rows[0].model,
         metrics=tuple(Metric(key, label) for key, label in METRICS.items()),
         rows=rows,
         comparisons=tuple(
-            Comparison(c.model, c.against, c.metric, _estimate(c.difference))
-            for c in result.comparisons
+            Comparison(d.model, d.against, d.metric, _estimate(d.difference))
+            for d in study.differences
         ),
     )
 
 
-def _leakage(counts: dict[str, int]) -> str:
-    found = [f"{n} {name}" for name, n in counts.items() if n]
+def _leakage(splits: Sequence[dict[str, int]]) -> str:
+    shared = {name: sum(split[name] for split in splits) for name in splits[0]}
+    found = [f"{n} {name}" for name, n in shared.items() if n]
     if found:
         return f"Shared between parts: {', '.join(found)}."
     return "No scaffold, structure or response is shared between the parts."
@@ -222,10 +236,8 @@ def _estimate(value: Interval) -> Estimate:
 
 def newest_model_table(folder: Path) -> ModelTable | None:
     """The table of the run that finished last, or None where there is none."""
-    from kgp.models.training import RESULT, read_result
-
-    found = newest(folder, f"*/{RESULT}")
-    return None if found is None else model_table(read_result(found.parent))
+    found = newest(folder, f"*/{_TABLE}.json")
+    return None if found is None else load_result(ModelTable, found)
 
 
 def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> AttentionSummary | None:
@@ -234,32 +246,37 @@ def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> Attenti
     Args:
         graph: the store, in which the drug and the genes have their names.
         folder: folder of the runs.
-        drug: name or CURIE; empty takes the best predicted test drug.
+        drug: name or CURIE; empty takes the test drug with the strongest measured response.
 
     Raises:
         BadInputError: if the drug is unknown.
     """
-    from kgp.models.training import RESULT, read_result
+    from kgp.models.training import read_result
     from kgp.platform.queries import resolve_node
 
-    found = newest(folder, f"*/{RESULT}")
+    found = newest(folder, f"*/{_TABLE}.json")
     if found is None:
         return None
     # Only a trained run needs torch; a report without one must not.
     from kgp.models.kg_gat.attention import attention
 
     run = found.parent
-    chosen = resolve_node(graph, drug, "Drug") if drug else _best_predicted(run)
-    report = attention(run, _run_snapshot(run), chosen)
+    chosen = resolve_node(graph, drug, "Drug") if drug else _strongest(run)
+    report = attention(run / _FIRST, _run_snapshot(run), chosen)
     part, genes = _gene_responses(graph, run, chosen)
     return AttentionSummary(
         drug=report.name,
-        model=read_result(run).model,
+        model=read_result(run / _FIRST).model,
         held_out=part == "test",
         unit="arcsinh of the consensus z-score",
         shares=report.type_share,
         neighbours=tuple(
-            AttendedNeighbour(a.names[-1] or a.path[-1], a.node_type, a.relation, a.weight)
+            AttendedNeighbour(
+                a.names[-1] or a.path[-1],
+                a.node_type,
+                a.relation.removeprefix("rev_"),
+                a.weight,
+            )
             for a in report.neighbors
         ),
         genes=genes,
@@ -271,7 +288,7 @@ def _best_predicted(run: Path) -> str:
     from kgp.models.metrics import pearson
     from kgp.models.training import PREDICTIONS
 
-    with np.load(run / PREDICTIONS) as saved:
+    with np.load(run / _FIRST / PREDICTIONS) as saved:
         scores = pearson(saved["values"][-1], saved["truth"])
         return str(saved["drugs"][int(scores.argmax())])
 
@@ -284,8 +301,8 @@ def _gene_responses(
     from kgp.models.registry import load_model
     from kgp.models.training import read_result
 
-    result, snapshot = read_result(run), _run_snapshot(run)
-    found = load_model(result.model).predict(run, snapshot, [drug])
+    result, snapshot = read_result(run / _FIRST), _run_snapshot(run)
+    found = load_model(result.model).predict(run / _FIRST, snapshot, [drug])
     data = load_drug_responses(snapshot, result.dataset["name"])
     measured = data.responses[data.drugs.index(drug)] if drug in data.drugs else None
     strength = np.abs(found.values[0] if measured is None else measured)

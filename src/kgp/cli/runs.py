@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def model_lines(run: TrainedRun) -> Iterator[str]:
     """What the table says, and where the run lies."""
     table = run.table
-    yield f"{table.dataset}; {table.split}; {table.n_train} / {table.n_validation} / {table.n_test}"
-    yield f"train / validation / test. {table.interval_note}. {table.leakage_note}"
+    sizes = f"{table.n_train} / {table.n_validation} / {table.n_test}"
+    yield f"{table.dataset}; {table.split}; {sizes} train / validation / test."
+    yield f"Intervals: {table.interval_note}. {table.leakage_note}"
     yield from model_findings(table)
     yield f"Run {run.folder}" + (" (there already; nothing was trained)" if run.repeated else "")
 

@@ -14,7 +14,7 @@ def train(
     model: Annotated[str, typer.Argument(help="Name of the model, such as kg-gat.")],
     snapshot: Annotated[Path | None, typer.Option(help="Snapshot; default: a new one.")] = None,
     responses: Annotated[str, typer.Option(help="Name of the response set.")] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="Number of splits and starts.")] = 3,
+    seeds: Annotated[int, typer.Option(min=1, help="Number of splits, each with a network.")] = 5,
     epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs of each.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
     store: Store = DEFAULT_STORE,

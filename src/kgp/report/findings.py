@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from kgp.report import numerals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kgp.report.content import (
         AuditSummary,
@@ -38,19 +38,29 @@ def best(rows: Sequence[ModelRow], metric: Metric) -> ModelRow | None:
 
 
 def model_findings(models: ModelTable) -> list[str]:
-    """One sentence on the best model against the best baseline, one against the reference."""
+    """One sentence for each metric on the best model against the best baseline.
+
+    All metrics, because a model may win in one and lose in another; the first metric also against
+    the reference.
+    """
     if not models.metrics:
         return []
-    metric = models.metrics[0]
+    if all(row.is_baseline for row in models.rows):
+        return ["No learned model was judged on this split yet: the table holds baselines only."]
+    return [line for metric in models.metrics for line in _metric_findings(models, metric)]
+
+
+def _metric_findings(models: ModelTable, metric: Metric) -> Iterator[str]:
     model = best([row for row in models.rows if not row.is_baseline], metric)
     baseline = best([row for row in models.rows if row.is_baseline], metric)
     if model is None:
-        return ["No learned model was judged on this split yet: the table holds baselines only."]
-    said = [] if baseline is None else [_against(models, metric, model, baseline)]
+        return
+    if baseline is not None:
+        yield _against(models, metric, model, baseline)
     gain = model.difference.get(metric.key)
-    if gain is not None and (baseline is None or baseline.name != models.reference):
-        said.append(_verdict(model.name, models.reference, metric, gain))
-    return said
+    beside = baseline is None or baseline.name != models.reference
+    if gain is not None and beside and metric is models.metrics[0]:
+        yield _verdict(model.name, models.reference, metric, gain)
 
 
 def _against(models: ModelTable, metric: Metric, model: ModelRow, baseline: ModelRow) -> str:
