@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kgp.platform.store.records import VectorSet
 
 MOST_POINTS = 1500
-PREFERENCE = ("minilm_definition", "minilm_name", "morgan", "composition")
+PREFERENCE = ("minilm_name", "minilm_definition", "morgan", "composition")
 """Vector sets in the order in which one is chosen for the map."""
 
 

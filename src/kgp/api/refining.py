@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kgp.api.loading import publish
 from kgp.api.runs import save_result
 from kgp.api.stores import open_store, runs_root
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
     from kgp.platform.store.records import GrnVersion
     from kgp.progress import Progress
 
-_SHOWN_EXPERIMENTS = 25
-"""Signatures named on an edge for and against its change; their number is kept beside."""
+_KEPT_EXPERIMENTS = 25
+"""Signatures that an edge names for and against its change; their number is kept beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,9 @@ def _read_task(store: str | None, network: str, options: RefineOptions) -> _Task
             measured = read_observations(graph, options.responses, stored)
             return _Task(stored, stored.signed, measured.observations, network, None)
     truth = stored.signed
-    observations = observe(truth, truth.regulators, max_length=options.max_length)
+    # Every gene is perturbed: that a gene has no effect refutes what the damage invented for it.
+    every = np.arange(truth.n_genes, dtype=np.int32)
+    observations = observe(truth, every, max_length=options.max_length)
     damaged = damage(truth, options.planted, options.seed)
     return _Task(stored, damaged, observations, options.name or f"{network}-planted", truth)
 
@@ -224,12 +228,10 @@ def _layer(task: _Task, edit: Edit) -> str:
 
 
 def _signatures(task: _Task, rows: tuple[int, ...]) -> list[str]:
-    """The first experiments by id, each with the symbol of the perturbed gene."""
+    """Experiments by id, each with the symbol of the perturbed gene."""
     seen, genes = task.observations, task.network.genes
-    symbols = (task.stored.names[genes[seen.perturbed[row]]] for row in rows)
     return [
-        f"{seen.signatures[row]} ({symbol})"
-        for row, symbol in zip(rows[:_SHOWN_EXPERIMENTS], symbols, strict=False)
+        f"{seen.signatures[row]} ({task.stored.names[genes[seen.perturbed[row]]]})" for row in rows
     ]
 
 
@@ -237,8 +239,8 @@ def _evidence(task: _Task, edit: Edit) -> dict[str, Any]:
     return {
         "kind": edit.kind,
         "gain": edit.gain,
-        "supporting": _signatures(task, edit.supporting),
-        "contradicting": _signatures(task, edit.contradicting),
+        "supporting": _signatures(task, edit.supporting[:_KEPT_EXPERIMENTS]),
+        "contradicting": _signatures(task, edit.contradicting[:_KEPT_EXPERIMENTS]),
         "n_supporting": len(edit.supporting),
         "n_contradicting": len(edit.contradicting),
         "planted": task.truth is not None,

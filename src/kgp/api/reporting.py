@@ -60,7 +60,7 @@ def write_report(
         out: the page; its name ends in ``.html``.
         runs: folder with saved results; default beside the store. What was not run is a line on
             the page that says which command runs it.
-        drug: drug whose attention is shown; default the best predicted one of the test part.
+        drug: drug whose attention is shown; default the test drug with the strongest response.
         progress: where to say how far it is.
 
     Raises:

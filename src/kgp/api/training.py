@@ -283,14 +283,12 @@ def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> Attenti
     )
 
 
-def _best_predicted(run: Path) -> str:
-    """The test drug whose response the trained model predicts best."""
-    from kgp.models.metrics import pearson
+def _strongest(run: Path) -> str:
+    """The test drug with the strongest measured response; chosen by data, not by success."""
     from kgp.models.training import PREDICTIONS
 
     with np.load(run / _FIRST / PREDICTIONS) as saved:
-        scores = pearson(saved["values"][-1], saved["truth"])
-        return str(saved["drugs"][int(scores.argmax())])
+        return str(saved["drugs"][int(np.linalg.norm(saved["truth"], axis=1).argmax())])
 
 
 def _gene_responses(

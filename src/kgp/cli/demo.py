@@ -18,7 +18,6 @@ from kgp.cli.common import Debug, ProgressMode, hint, say
 from kgp.errors import BadInputError, ExitCode, KgpError
 
 NETWORK, PLANTED, SHARE, SEED = "trrust", "trrust-planted", "0.2", "7"
-DRUG = "Tamoxifen"
 
 
 def demo(
@@ -46,7 +45,7 @@ def demo(
         _run(command, progress)
     _run(_explain(), progress)
     report = out / "report.html"
-    _run(["report", str(report), "--drug", DRUG], progress)
+    _run(["report", str(report)], progress)
     say(f"\nDone in {time.monotonic() - start:.0f} s. The report: {report.absolute()}")
 
 

@@ -86,7 +86,7 @@ def _verdict(model: str, against: str, metric: Metric, difference: Estimate) -> 
         "open": f"{model} and {against} cannot be told apart",
     }[result]
     written = numerals.estimate(difference, difference=True)
-    return f"{verb} on this split: difference in {metric.label} {written}."
+    return f"{verb}: difference in {metric.label} {written}."
 
 
 def audit_findings(audit: AuditSummary) -> list[str]:

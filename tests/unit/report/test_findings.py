@@ -48,12 +48,12 @@ def test_the_best_row_has_the_smallest_error() -> None:
 
 
 def test_a_model_below_the_best_baseline_is_said_not_to_beat_it() -> None:
-    against_neighbours, against_mean = model_findings(made_up.models())
+    against_neighbours, against_mean, *_ = model_findings(made_up.models())
     assert against_neighbours == (
-        "KG-GAT does not beat k-nearest neighbours (Tanimoto) on this split: "
+        "KG-GAT does not beat k-nearest neighbours (Tanimoto): "
         "difference in top-50 r −0.012 [−0.020, −0.005]."
     )
-    assert against_mean.startswith("KG-GAT beats mean response on this split: ")
+    assert against_mean.startswith("KG-GAT beats mean response: ")
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,18 @@ def test_without_a_paired_interval_the_question_stays_open() -> None:
     assert "0.715; no paired interval was computed, so which is better stays open" in said
 
 
-def test_against_the_mean_response_alone_one_sentence_is_enough() -> None:
+def test_every_metric_has_its_own_sentence() -> None:
+    models = made_up.models()
+    said = model_findings(models)
+    assert all(any(metric.label in line for line in said) for metric in models.metrics)
+
+
+def test_against_the_mean_response_alone_one_sentence_for_each_metric_is_enough() -> None:
     models = made_up.models()
     rows = tuple(row for row in models.rows if row.name in {"KG-GAT", "mean response"})
-    assert model_findings(replace(models, rows=rows)) == [
-        "KG-GAT beats mean response on this split: difference in top-50 r +0.018 [+0.012, +0.024]."
-    ]
+    said = model_findings(replace(models, rows=rows))
+    assert said[0] == "KG-GAT beats mean response: difference in top-50 r +0.018 [+0.012, +0.024]."
+    assert len(said) == len(models.metrics)
 
 
 def test_a_model_alone_is_compared_with_nothing() -> None:

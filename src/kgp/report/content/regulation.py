@@ -8,7 +8,6 @@ from typing import Literal
 # Results are read back from JSON by their annotations, so these must exist at run time.
 from kgp.report.content.models import Estimate  # noqa: TC001
 
-
 EdgeState = Literal[-1, 0, 1] | None
 """Sign of a regulatory edge: 1 activates, -1 represses, 0 dual or unknown, None no edge."""
 
