@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.harness import Row, parser, peak_memory_mb, publish, real_data, timed
+from benchmarks.harness import Row, parser, peak_memory_mb, publish, timed
+from kgp.loaders.sample import sample_file
 from kgp.models.refinement.damage import add_noise, choose, damage, observe
 from kgp.models.refinement.network import SignedNetwork
 from kgp.models.refinement.refine import refine
@@ -41,8 +42,8 @@ METHODS = {
 
 
 def read_trrust() -> SignedNetwork:
-    """Read TRRUST's signed edges; genes without one are left out."""
-    with gzip.open(real_data("grn/trrust_hs.tsv.gz"), "rt", encoding="utf-8") as lines:
+    """Read TRRUST's signed edges, which the packaged sample holds whole."""
+    with gzip.open(sample_file("trrust_hs.tsv.gz"), "rt", encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines, delimiter="\t") if float(row["mor"]) != 0]
     sources, targets = ([f"hgnc.symbol:{row[end]}" for row in rows] for end in ("tf", "target"))
     signs = [float(row["mor"]) for row in rows]

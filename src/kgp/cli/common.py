@@ -64,6 +64,12 @@ def _harmless(text: str) -> str:
     return clean(text.replace("\r", " "))
 
 
+def note_rest(total: int, limit: int) -> None:
+    """Say on stderr that a table was cut."""
+    if total > limit:
+        hint(f"… and {total - limit:,} more (--limit N, or --json for all)")
+
+
 def print_json(result: Any) -> None:
     """Print a result as one JSON document on stdout."""
     import orjson

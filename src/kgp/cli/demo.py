@@ -71,7 +71,7 @@ def _commands(out: Path) -> list[list[str]]:
         ["refine", NETWORK, *planted],
         ["grn", "log", PLANTED],
         ["grn", "diff", PLANTED, "1", "2", "--limit", "10"],
-        ["query", "drugs-on-changed-regulators", PLANTED, "2"],
+        ["query", "drugs-on-changed-regulators", PLANTED, "2", "--limit", "10"],
     ]
 
 

@@ -13,7 +13,7 @@ from kgp.cli.common import (
     Json,
     ProgressMode,
     Store,
-    hint,
+    note_rest,
     print_json,
     say,
     show,
@@ -101,7 +101,7 @@ def show_network(
         print_json(states)
         return
     show(edge_table(f"{network}: {len(states):,} edges", states[:limit], names))
-    _rest(len(states), limit)
+    note_rest(len(states), limit)
 
 
 def diff(
@@ -128,7 +128,7 @@ def diff(
     ranked = sorted(changes, key=lambda d: -(d.confidence or 0))
     title = f"{network}: version {old} to {new}, {len(changes):,} edges differ"
     show(diff_table(title, ranked[:limit], names))
-    _rest(len(changes), limit)
+    note_rest(len(changes), limit)
 
 
 def explain(
@@ -220,8 +220,3 @@ def _plain(value: object) -> dict[str, object]:
     from dataclasses import asdict
 
     return asdict(value)  # type: ignore[call-overload,no-any-return]  # a dataclass instance
-
-
-def _rest(total: int, limit: int) -> None:
-    if total > limit:
-        hint(f"… and {total - limit:,} more (--limit N, or --json for all)")

@@ -6,12 +6,22 @@ from typing import Annotated
 
 import typer
 
-from kgp.cli.common import DEFAULT_STORE, Debug, Json, ProgressMode, Store, print_json, show
+from kgp.cli.common import (
+    DEFAULT_STORE,
+    Debug,
+    Json,
+    ProgressMode,
+    Store,
+    note_rest,
+    print_json,
+    show,
+)
 
 
 def query(
     name: Annotated[str, typer.Argument(help="Name of the query; none lists them.")] = "",
     arguments: Annotated[list[str] | None, typer.Argument(help="Its parameters.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows to show; --json gives all.")] = 40,
     store: Store = DEFAULT_STORE,
     json: Json = False,
     progress: ProgressMode = "auto",
@@ -30,7 +40,8 @@ def query(
     if json:
         print_json(result.to_pylist())
     else:
-        show(arrow_table(name, result))
+        show(arrow_table(name, result.slice(0, limit)))
+        note_rest(len(result), limit)
 
 
 def _list(json: bool) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _COUNT: Final = "count"
 _LISTED = 5
 """Entries of a list that a table cell shows; ``--json`` gives all."""
+_WIDEST: Final = 28
+"""Characters of an entry that a table cell shows; systematic names of chemistry are longer."""
 
 
 def load_table(report: LoadReport) -> TableData:
@@ -227,10 +229,14 @@ def arrow_table(title: str, table: pa.Table) -> TableData:
     return TableData(title, columns, rows)
 
 
+def _short_text(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
 def _cell(value: object) -> Cell:
     if isinstance(value, list):
         more = f" … ({len(value)})" if len(value) > _LISTED else ""
-        return ", ".join(str(item) for item in value[:_LISTED]) + more
+        return ", ".join(_short_text(str(item)) for item in value[:_LISTED]) + more
     if isinstance(value, float):
         return f"{value:.3g}"
     return None if value is None else str(value)
