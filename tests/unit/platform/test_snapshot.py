@@ -185,6 +185,18 @@ def test_chosen_types_leave_edges_out_and_count_them(tmp_path: Path) -> None:
     assert all(source.startswith("ncbigene") for source, _, _ in edges_of(only))
 
 
+def test_edges_read_in_many_chunks_are_the_same(
+    snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kgp.platform.snapshot.edges._CHUNK_ROWS", 1)
+    assert edges_of(write_snapshot(small_graph(), tmp_path)) == edges_of(snapshot)
+
+
+def test_a_type_without_nodes_spans_nothing(snapshot: Snapshot) -> None:
+    assert snapshot.numbering.span("Pathway") == (0, 0)
+    assert snapshot.numbering.span("") == (0, 5)
+
+
 def test_chosen_relations_only(tmp_path: Path) -> None:
     config = SnapshotConfig(relations=("INTERACTS_WITH",), reverse=False)
     only = write_snapshot(small_graph(), tmp_path, config)

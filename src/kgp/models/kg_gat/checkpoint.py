@@ -101,13 +101,10 @@ def load_run(run: Path, snapshot: Snapshot) -> LoadedRun:
         StoreError: if another version of kgp wrote it.
     """
     facts = _read(run)
-    saved = facts["layout"]
     config = _config(facts["config"])
     if facts["snapshot"] != snapshot.hash:
         raise _other_graph(run, facts, snapshot)
     inputs = read_inputs(snapshot, facts["coordinates"].numpy())
-    if saved != _layout(snapshot, inputs):
-        raise _other_graph(run, facts, snapshot)
     base, axes = facts["base"].numpy(), facts["axes"].numpy()
     networks = []
     for entry in facts["networks"]:

@@ -135,6 +135,15 @@ def test_an_interrupted_run_continues_to_the_same_result(
     assert continued.table == finished.table
 
 
+def test_a_state_of_another_configuration_is_not_continued(
+    finished: TrainResult, drug_world: Snapshot, tmp_path: Path
+) -> None:
+    stop: Progress = _StopAfter(3)
+    with pytest.raises(KeyboardInterrupt):
+        train(drug_world, replace(SMALL, learning_rate=0.1), tmp_path, stop)
+    assert train(drug_world, SMALL, tmp_path).table == finished.table
+
+
 def test_prediction_repeats_the_run_for_its_test_drugs(
     finished: TrainResult, drug_world: Snapshot
 ) -> None:
