@@ -139,7 +139,7 @@ class Publishing(Merging):
                 continue
             taken = self.rows(
                 f"SELECT DISTINCT {column} FROM read_parquet(?)"
-                f" WHERE {column} IN (SELECT {column} FROM {table})",
+                f" WHERE {column} IN (SELECT {column} FROM {table}) ORDER BY {column}",
                 parts,
             )
             if taken:
