@@ -60,6 +60,8 @@ def create_file(path: str) -> None:
     try:
         with translated(path), duckdb.connect(str(unfinished)) as con:
             create_tables(con)
+            # Closing would do this too, but say nothing when the disk is full.
+            con.execute("CHECKPOINT")
         os.link(unfinished, path)
     except FileExistsError:
         return
