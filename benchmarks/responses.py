@@ -1,5 +1,6 @@
 """Drug responses on the packaged sample: KG-GAT beside its baselines, on five scaffold splits.
 
+The splits are not those on which the model's constants were chosen (``--first-seed 100``).
 Loads the sample into a store of its own, computes the vectors that the model reads, exports a
 snapshot and trains; ``kgp train kg-gat`` prints the same table.
 """
@@ -23,6 +24,7 @@ def main() -> None:
     """Train and print one row per model and metric, each beside the mean response."""
     options = parser(__doc__ or "")
     options.add_argument("--seeds", type=int, default=5, help="number of splits")
+    options.add_argument("--first-seed", type=int, default=100, help="seed of the first split")
     given = options.parse_args()
     bars = make_progress("auto")
     with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +32,9 @@ def main() -> None:
         for _ in load_world(sample_file("world.toml"), store=store, progress=bars):
             pass
         embed(store, progress=bars)
-        table = train(store, "kg-gat", seeds=given.seeds, progress=bars).table
+        table = train(
+            store, "kg-gat", seeds=given.seeds, first_seed=given.first_seed, progress=bars
+        ).table
     reference = next(row for row in table.rows if row.name == table.reference)
     rows = [
         Row(

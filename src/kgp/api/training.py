@@ -35,14 +35,12 @@ if TYPE_CHECKING:
     from kgp.platform.store.port import KnowledgeStore
     from kgp.progress import Progress
 
-_ORIGIN = "snapshot"
-"""Name of the file in a run's folder that says where its snapshot lies."""
+_ORIGIN = "origin"
+"""Name of the file in a run's folder that says where its snapshot lies and which split's network
+predicts: the first, whose test drugs are those that this network never saw."""
 
 _TABLE = "table"
 """Name of the file in a run's folder that holds its pooled table."""
-
-_FIRST = "split-0"
-"""The split whose network predicts: its test drugs are those that the network never saw."""
 
 _SHOWN_GENES = 12
 
@@ -69,6 +67,7 @@ def train(
     snapshot: Path | None = None,
     responses: str = "",
     seeds: int = 5,
+    first_seed: int = 0,
     epochs: int | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
@@ -81,6 +80,7 @@ def train(
         snapshot: a snapshot of this graph, or the folder that holds one; default a new one.
         responses: name of the response set; default the only one that perturbs drugs.
         seeds: number of splits; each has a network of its own seed.
+        first_seed: seed of the first split; the others follow.
         epochs: most epochs; default the model's own.
         out: folder of the runs; default beside the store.
         progress: where to say how far it is.
@@ -100,9 +100,12 @@ def train(
         choice["max_epochs"] = epochs
     bars = progress or SilentProgress()
     config = module.Config(**choice)
-    study = run_study(module, opened, config, range(seeds), folder / model, bars)
+    study = run_study(
+        module, opened, config, range(first_seed, first_seed + seeds), folder / model, bars
+    )
     table = model_table(study)
-    save_result(study.folder, _ORIGIN, {"path": str(opened.path.absolute())})
+    origin = {"path": str(opened.path.absolute()), "network": study.runs[0].run.name}
+    save_result(study.folder, _ORIGIN, origin)
     save_result(study.folder, _TABLE, table)
     return TrainedRun(study.folder, table, all(run.repeated for run in study.runs))
 
@@ -138,28 +141,34 @@ def predict(
     from kgp.models.registry import load_model
     from kgp.models.training import read_result
 
-    snapshot = _run_snapshot(run)
-    result = read_result(run / _FIRST)
-    asked = _test_drugs(run) if not drugs else _resolve_drugs(store, drugs)
-    found = load_model(result.model).predict(run / _FIRST, snapshot, asked)
+    network, snapshot = _opened_run(run)
+    result = read_result(network)
+    asked = _test_drugs(network) if not drugs else _resolve_drugs(store, drugs)
+    found = load_model(result.model).predict(network, snapshot, asked)
     if out is not None:
         _write_predictions(found, out)
     return found
 
 
-def _run_snapshot(run: Path) -> Snapshot:
+def _opened_run(run: Path) -> tuple[Path, Snapshot]:
+    """The folder of the network that predicts, and the snapshot that it was trained on."""
     from kgp.platform.snapshot import Snapshot
 
     origin = run / f"{_ORIGIN}.json"
     if not origin.exists():
-        raise BadInputError(f"{run} is not the folder of a run.", command="kgp train kg-gat")
-    return Snapshot.open(Path(orjson.loads(origin.read_bytes())["path"]))
+        raise BadInputError(
+            f"{run} is not the folder of a run.",
+            hint="kgp train prints the folder of each run.",
+            command="kgp train kg-gat",
+        )
+    facts = orjson.loads(origin.read_bytes())
+    return run / facts["network"], Snapshot.open(Path(facts["path"]))
 
 
-def _test_drugs(run: Path) -> list[str]:
+def _test_drugs(network: Path) -> list[str]:
     from kgp.models.training import PREDICTIONS
 
-    with np.load(run / _FIRST / PREDICTIONS) as saved:
+    with np.load(network / PREDICTIONS) as saved:
         return sorted(set(saved["drugs"].tolist()))
 
 
@@ -260,13 +269,13 @@ def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> Attenti
     # Only a trained run needs torch; a report without one must not.
     from kgp.models.kg_gat.attention import attention
 
-    run = found.parent
-    chosen = resolve_node(graph, drug, "Drug") if drug else _strongest(run)
-    report = attention(run / _FIRST, _run_snapshot(run), chosen)
-    part, genes = _gene_responses(graph, run, chosen)
+    network, snapshot = _opened_run(found.parent)
+    chosen = resolve_node(graph, drug, "Drug") if drug else _strongest(network)
+    report = attention(network, snapshot, chosen)
+    part, genes = _gene_responses(graph, network, snapshot, chosen)
     return AttentionSummary(
         drug=report.name,
-        model=read_result(run / _FIRST).model,
+        model=read_result(network).model,
         held_out=part == "test",
         unit="arcsinh of the consensus z-score",
         shares=report.type_share,
@@ -283,24 +292,24 @@ def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> Attenti
     )
 
 
-def _strongest(run: Path) -> str:
+def _strongest(network: Path) -> str:
     """The test drug with the strongest measured response; chosen by data, not by success."""
     from kgp.models.training import PREDICTIONS
 
-    with np.load(run / _FIRST / PREDICTIONS) as saved:
+    with np.load(network / PREDICTIONS) as saved:
         return str(saved["drugs"][int(np.linalg.norm(saved["truth"], axis=1).argmax())])
 
 
 def _gene_responses(
-    graph: KnowledgeStore, run: Path, drug: str
+    graph: KnowledgeStore, network: Path, snapshot: Snapshot, drug: str
 ) -> tuple[str, tuple[GeneResponse, ...]]:
     """Predicted and measured response of the genes that respond most to a drug."""
     from kgp.models.dataset import load_drug_responses
     from kgp.models.registry import load_model
     from kgp.models.training import read_result
 
-    result, snapshot = read_result(run / _FIRST), _run_snapshot(run)
-    found = load_model(result.model).predict(run / _FIRST, snapshot, [drug])
+    result = read_result(network)
+    found = load_model(result.model).predict(network, snapshot, [drug])
     data = load_drug_responses(snapshot, result.dataset["name"])
     measured = data.responses[data.drugs.index(drug)] if drug in data.drugs else None
     strength = np.abs(found.values[0] if measured is None else measured)
