@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kgp.api.embedding_map import embedding_map
+from kgp.api.run_figures import attention_summary, newest_model_table
 from kgp.api.runs import load_result, newest
 from kgp.api.stores import open_store, runs_root
-from kgp.api.training import attention_summary, newest_model_table
 from kgp.errors import UsageError
 from kgp.progress import SilentProgress
 from kgp.report.content import (

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
 from kgp.errors import BadInputError, unknown
 from kgp.kg_schema.node_types import NODE_TYPES, check_node_type
 from kgp.kg_schema.relations import check_relation, message_passing_types
+from kgp.platform.store.port import GraphReader, ResponseStore, VectorStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from kgp.platform.snapshot.writer import SnapshotStore
 
 FORMAT = 1
 """Format of the snapshots that this version writes."""
 
 EXPERIMENT_TYPES = ("Signature",)
 """Left out of the numbering by default: responses are exported as arrays, not as nodes."""
+
+
+class SnapshotStore(GraphReader, VectorStore, ResponseStore, Protocol):
+    """What a snapshot is made from."""
 
 
 @dataclass(frozen=True, slots=True)

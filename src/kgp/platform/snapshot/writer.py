@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from kgp.platform.snapshot.attributes import (
     vector_facts,
@@ -16,18 +16,14 @@ from kgp.platform.snapshot.edges import FusedEdges, fuse_edges
 from kgp.platform.snapshot.files import MANIFEST, ArrayFolder, folder_when_whole
 from kgp.platform.snapshot.nodes import Numbering, number_nodes
 from kgp.platform.snapshot.reader import Snapshot
-from kgp.platform.store.port import GraphReader, ResponseStore, VectorStore
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kgp.platform.snapshot.config import SnapshotStore
     from kgp.platform.store.records import SourceRecord
     from kgp.progress import Progress
-
-
-class SnapshotStore(GraphReader, VectorStore, ResponseStore, Protocol):
-    """What a snapshot is made from."""
 
 
 def write_snapshot(
