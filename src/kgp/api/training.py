@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from kgp.models.predictions import Predictions
     from kgp.platform.snapshot import Snapshot
+    from kgp.platform.store.port import KnowledgeStore
     from kgp.progress import Progress
     from kgp.report.content import ModelTable
 
@@ -138,13 +139,21 @@ def _test_drugs(network: Path) -> list[str]:
 
 
 def _resolve_drugs(store: str | None, drugs: Sequence[str]) -> list[str]:
-    """CURIEs of the drugs that the graph knows; other texts are left to be read as SMILES."""
+    """CURIEs of the drugs that the graph knows; a text that is a molecule stays a SMILES."""
+    with open_store(store) as graph:
+        return [_resolve_drug(graph, text) for text in drugs]
+
+
+def _resolve_drug(graph: KnowledgeStore, text: str) -> str:
+    from kgp.platform.encoders.molecules import read_molecule
     from kgp.platform.queries import resolve_node
 
-    with open_store(store) as graph:
-        return [
-            resolve_node(graph, text, "Drug") if graph.find(text, 1) else text for text in drugs
-        ]
+    try:
+        return resolve_node(graph, text, "Drug")
+    except BadInputError:
+        if read_molecule(text) is None:
+            raise
+        return text
 
 
 def _write_predictions(found: Predictions, out: Path) -> None:
