@@ -21,6 +21,8 @@ def predict(
     debug: Debug = False,
 ) -> None:
     """Predict the response to drugs with a trained run."""
+    from kgp.api.networks import names_of
+    from kgp.api.stores import open_store
     from kgp.api.training import predict as compute
     from kgp.cli.runs import prediction_tables
 
@@ -28,7 +30,10 @@ def predict(
     if json:
         print_json(found)
         return
-    for table in prediction_tables(found, top):
+    with open_store(store) as graph:
+        curies = {drug for drug in found.drugs if drug.startswith("drugbank:")}
+        names = names_of(graph, {*found.genes, *curies})
+    for table in prediction_tables(found, top, names):
         show(table)
     if out:
         say(f"All genes: {out}")

@@ -10,7 +10,7 @@ from kgp.report.findings import model_findings
 from kgp.report.tables import Column, TableData
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from kgp.api.training import TrainedRun
     from kgp.models.predictions import Predictions
@@ -26,10 +26,16 @@ def model_lines(run: TrainedRun) -> Iterator[str]:
     yield f"Run {run.folder}" + (" (there already; nothing was trained)" if run.repeated else "")
 
 
-def prediction_tables(found: Predictions, top: int) -> Iterator[TableData]:
-    """The genes that respond most to each drug."""
-    columns = (Column("Gene"), Column("Predicted (arcsinh z)", "difference", digits=2))
+def prediction_tables(
+    found: Predictions, top: int, names: Mapping[str, str]
+) -> Iterator[TableData]:
+    """The genes that respond most to each drug, with their symbols."""
+    columns = (
+        Column("Gene"),
+        Column("Symbol"),
+        Column("Predicted (arcsinh z)", "difference", digits=2),
+    )
     for drug, part, values in zip(found.drugs, found.parts, found.values, strict=True):
         order = np.argsort(-np.abs(values), kind="stable")[:top].tolist()
-        rows = tuple((found.genes[i], float(values[i])) for i in order)
-        yield TableData(f"{drug} ({part})", columns, rows)
+        rows = tuple((found.genes[i], names[found.genes[i]], float(values[i])) for i in order)
+        yield TableData(f"{names.get(drug, drug)} ({part})", columns, rows)
