@@ -122,12 +122,11 @@ def _enrichment(audit: Audit) -> Enrichment | None:
     from kgp.report.content import Enrichment, Estimate
 
     found = audit.enrichment
-    pairs = found.edges_tested + found.others_tested
     if not found.edges_tested or not found.others_responding:
         return None
-    background = (found.edges_responding + found.others_responding) / pairs
-    fold = Estimate(found.rate / background)
-    return Enrichment(found.rate, background, fold, found.p_value)
+    low, high = (bound / found.background_rate for bound in found.rate_interval)
+    fold = Estimate(found.fold, low, high)
+    return Enrichment(found.rate, found.background_rate, fold, found.p_value)
 
 
 def _agreement(audit: Audit) -> Estimate | None:

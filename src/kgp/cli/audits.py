@@ -42,8 +42,9 @@ def audit_lines(audit: AuditSummary) -> Iterator[str]:
     if audit.enrichment:
         rate = audit.enrichment
         yield (
-            f"Of the testable edges {rate.edge_rate:.1%} respond, of all tested pairs "
-            f"{rate.background_rate:.2%}: {rate.fold.value:.1f}-fold, p = {rate.p_value:.1e}."
+            f"Of the testable edges {rate.edge_rate:.1%} respond, of the other pairs "
+            f"{rate.background_rate:.2%}: {rate.fold.value:.1f}-fold "
+            f"[{rate.fold.low or 0:.1f}, {rate.fold.high or 0:.1f}], p = {rate.p_value:.1e}."
         )
     if audit.sign_agreement:
         agree = audit.sign_agreement

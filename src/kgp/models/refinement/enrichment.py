@@ -16,6 +16,7 @@ class Enrichment:
         others_responding: those of them that responded.
         signs_agreeing: responding edges with the network's sign.
         p_value: one-sided hypergeometric (Fisher exact) for more responses among edges.
+        rate_interval: exact 95 % (Clopper-Pearson) interval of the share of responding edges.
         sign_interval: exact 95 % (Clopper-Pearson) interval of the share of agreeing signs.
         sign_p_value: two-sided exact binomial of agreeing signs against one half.
     """
@@ -26,6 +27,7 @@ class Enrichment:
     others_responding: int
     signs_agreeing: int
     p_value: float
+    rate_interval: tuple[float, float]
     sign_interval: tuple[float, float]
     sign_p_value: float
 
@@ -60,15 +62,12 @@ def measure_enrichment(
     signs_agreeing: int,
 ) -> Enrichment:
     """Compute the tests of :class:`Enrichment` from counts."""
-    from scipy.stats import binomtest, hypergeom
+    from scipy.stats import hypergeom
 
     pairs, responding = edges_tested + others_tested, edges_responding + others_responding
     p_value = float(hypergeom.sf(edges_responding - 1, pairs, responding, edges_tested))
-    interval, sign_p = (0.0, 1.0), 1.0
-    if edges_responding:
-        signs = binomtest(signs_agreeing, edges_responding, 0.5)
-        exact = signs.proportion_ci(0.95, method="exact")
-        interval, sign_p = (float(exact.low), float(exact.high)), float(signs.pvalue)
+    rate_interval, _ = _binomial(edges_responding, edges_tested)
+    sign_interval, sign_p = _binomial(signs_agreeing, edges_responding)
     return Enrichment(
         edges_tested,
         edges_responding,
@@ -76,9 +75,21 @@ def measure_enrichment(
         others_responding,
         signs_agreeing,
         p_value,
-        interval,
+        rate_interval,
+        sign_interval,
         sign_p,
     )
+
+
+def _binomial(part: int, whole: int) -> tuple[tuple[float, float], float]:
+    """Exact 95 % interval of ``part / whole``, and its two-sided p against one half."""
+    from scipy.stats import binomtest
+
+    if not whole:
+        return (0.0, 1.0), 1.0
+    test = binomtest(part, whole, 0.5)
+    exact = test.proportion_ci(0.95, method="exact")
+    return (float(exact.low), float(exact.high)), float(test.pvalue)
 
 
 def _share(part: int, whole: int) -> float:
