@@ -30,15 +30,15 @@ _INSERTS = {
     Kind.NODES: """
         INSERT INTO node_statement
         SELECT DISTINCT e.eid, p.type, p.name, p.properties, $load
-        FROM part p JOIN entity e USING (id)""",
+        FROM part p JOIN identifier e USING (id)""",
     Kind.XREFS: """
         INSERT INTO xref
         SELECT DISTINCT a.eid, b.eid, p.kind, $load
-        FROM part p JOIN entity a ON a.id = p.id JOIN entity b ON b.id = p.other""",
+        FROM part p JOIN identifier a ON a.id = p.id JOIN identifier b ON b.id = p.other""",
     Kind.EDGES: """
         INSERT INTO edge_statement
         SELECT p.type, s.eid, d.eid, p.qualifier, max(p.properties), $load
-        FROM part p JOIN entity s ON s.id = p.src JOIN entity d ON d.id = p.dst
+        FROM part p JOIN identifier s ON s.id = p.src JOIN identifier d ON d.id = p.dst
         GROUP BY p.type, s.eid, d.eid, p.qualifier""",
     Kind.REGULATION: f"""
         INSERT INTO regulation
@@ -46,18 +46,19 @@ _INSERTS = {
                {SIGN.format("p")}, {EFFECT.format("p")},
                min(p.sign_source), max(p.weight), max(p.confidence), 1, NULL, max(p.evidence),
                $load, NULL, NULL
-        FROM part p JOIN entity s ON s.id = p.src JOIN entity d ON d.id = p.dst
+        FROM part p JOIN identifier s ON s.id = p.src JOIN identifier d ON d.id = p.dst
         GROUP BY p.grn, s.eid, d.eid, p.layer""",
     Kind.DATASETS: """
         INSERT INTO dataset
         SELECT DISTINCT p.dataset, p.space, p.measure, p.censored, p.organism, $load FROM part p""",
     Kind.FEATURES: """
         INSERT INTO feature
-        SELECT DISTINCT p.space, p.position, e.eid, $load FROM part p JOIN entity e USING (id)""",
+        SELECT DISTINCT p.space, p.position, e.eid, $load
+        FROM part p JOIN identifier e USING (id)""",
     Kind.EFFECTS: """
         INSERT INTO effect
         SELECT p.dataset, e.eid, p.features, p.values, $load
-        FROM part p JOIN entity e ON e.id = p.signature""",
+        FROM part p JOIN identifier e ON e.id = p.signature""",
 }
 
 
@@ -82,7 +83,9 @@ class Publishing(Merging):
                 self._insert(staged, kind, load)
             self._start_networks(load, staged)
             self._record(staged, load)
-            self.rebuild_nodes()
+            if staged.parts(Kind.NODES) or staged.parts(Kind.XREFS):
+                self.touch(load)
+                self.rebuild_nodes()
             return self._account(staged, load)
 
     def purge(self, load_id: str) -> None:
@@ -98,6 +101,7 @@ class Publishing(Merging):
         load = rows[0][0]
         with self.transaction():
             self._purge_networks(load)
+            self.touch(load)
             for table in (
                 "node_statement",
                 "xref",
@@ -158,9 +162,9 @@ class Publishing(Merging):
                 f"SELECT {column} AS id FROM read_parquet($parts)" for column in columns
             )
             self.execute(
-                f"""INSERT INTO entity
-                SELECT (SELECT coalesce(max(eid), -1) FROM entity) + row_number() OVER (), id, NULL
-                FROM (SELECT DISTINCT id FROM ({ids}) ANTI JOIN entity USING (id))""",
+                f"""INSERT INTO identifier
+                SELECT (SELECT coalesce(max(eid), -1) FROM identifier) + row_number() OVER (), id
+                FROM (SELECT DISTINCT id FROM ({ids}) ANTI JOIN identifier USING (id))""",
                 parts=parts,
             )
 
@@ -214,7 +218,7 @@ class Publishing(Merging):
     def _account(self, staged: Staged, load: int) -> PublishReport:
         """Count what the load states, and what of it found no node."""
         nodes = self.rows(
-            "SELECT count(DISTINCT e.nid) FROM node_statement JOIN entity e USING (eid)"
+            "SELECT count(DISTINCT nid) FROM node_statement JOIN meaning USING (eid)"
             " WHERE load = ?",
             load,
         )[0][0]
@@ -241,7 +245,8 @@ class Publishing(Merging):
         for table in ("edge_statement", "regulation"):
             found = self.rows(
                 f"""SELECT count(*), count(*) FILTER (s.nid IS NOT NULL AND d.nid IS NOT NULL)
-                FROM {table} t JOIN entity s ON s.eid = t.src JOIN entity d ON d.eid = t.dst
+                FROM {table} t
+                LEFT JOIN meaning s ON s.eid = t.src LEFT JOIN meaning d ON d.eid = t.dst
                 WHERE t.load = ?""",
                 load,
             )[0]

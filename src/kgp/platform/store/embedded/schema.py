@@ -1,10 +1,11 @@
 """Tables of the embedded store.
 
 What sources state is kept as stated (``*_statement``, ``xref``, ``regulation``), under integer
-surrogates of their own CURIEs. What the graph *is* follows from that: ``node`` is rebuilt by each
-publish, ``edge`` and ``regulates`` are views through ``entity.nid``. So the order of loads cannot
-matter, a later identifier table re-labels everything before it, and removing one load is a delete.
-No primary keys: an index on 4 M edges costs more than the whole load (measured).
+surrogates of their own CURIEs. What the graph *is* follows from that: each publish derives
+``meaning`` and ``node``, and ``edge`` and ``regulates`` are views through ``meaning``. So the
+order of loads cannot matter, a later identifier table re-labels everything before it, and removing
+one load is a delete. No primary keys: an index on 4 M edges costs more than the whole load
+(measured).
 """
 
 from __future__ import annotations
@@ -20,14 +21,16 @@ CREATE TABLE load (
     license VARCHAR, citation VARCHAR, url VARCHAR, synthetic BOOLEAN, rank INTEGER,
     rows_in BIGINT, rows_kept BIGINT, dropped VARCHAR, nodes BIGINT, edges BIGINT, merged BIGINT,
     loaded_at VARCHAR);
-CREATE TABLE entity (eid INTEGER, id VARCHAR, nid INTEGER);
+CREATE TABLE identifier (eid INTEGER, id VARCHAR);
+CREATE TABLE meaning (eid INTEGER, rep INTEGER, nid INTEGER);
 CREATE TABLE node_statement (
     eid INTEGER, type VARCHAR, name VARCHAR, properties VARCHAR, load INTEGER);
 CREATE TABLE xref (eid INTEGER, other INTEGER, kind VARCHAR, load INTEGER);
 CREATE TABLE edge_statement (
     type VARCHAR, src INTEGER, dst INTEGER, qualifier VARCHAR, properties VARCHAR, load INTEGER);
 CREATE TABLE node (
-    nid INTEGER, id VARCHAR, type VARCHAR, name VARCHAR, sources VARCHAR[], properties VARCHAR);
+    nid INTEGER, id VARCHAR, type VARCHAR, name VARCHAR, sources VARCHAR[], properties VARCHAR,
+    rep INTEGER);
 CREATE TABLE vector_set (
     name VARCHAR, node_type VARCHAR, encoder VARCHAR, revision VARCHAR, pooling VARCHAR,
     dimension INTEGER, precision VARCHAR, covered INTEGER, created VARCHAR);
@@ -48,6 +51,15 @@ CREATE TABLE regulation (
     evidence VARCHAR, load INTEGER, end_confidence FLOAT, end_evidence VARCHAR);
 """
 
+ENTITY_VIEW = """
+CREATE VIEW entity AS
+SELECT eid, id, nid FROM identifier LEFT JOIN meaning USING (eid);
+"""
+"""Identifiers with the node that each means, null where there is none.
+
+``meaning`` is a table of its own, of integers only: each publish writes it anew.
+"""
+
 EDGE_VIEW = f"""
 CREATE VIEW edge AS
 SELECT e.type,
@@ -55,8 +67,8 @@ SELECT e.type,
        CASE WHEN e.type IN ({_UNDIRECTED}) THEN greatest(s.nid, d.nid) ELSE d.nid END AS dst,
        e.qualifier, l.source, l.version AS source_version, l.license, e.properties
 FROM edge_statement e
-JOIN entity s ON s.eid = e.src
-JOIN entity d ON d.eid = e.dst
+JOIN meaning s ON s.eid = e.src
+JOIN meaning d ON d.eid = e.dst
 JOIN load l USING (load)
 WHERE s.nid IS NOT NULL AND d.nid IS NOT NULL;
 """
@@ -97,8 +109,8 @@ SELECT r.grn, s.nid AS src, d.nid AS dst, r.layer, {version},
        max(r.evidence) AS evidence, max(r.end_confidence) AS end_confidence,
        max(r.end_evidence) AS end_evidence
 FROM regulation r
-JOIN entity s ON s.eid = r.src
-JOIN entity d ON d.eid = r.dst
+JOIN meaning s ON s.eid = r.src
+JOIN meaning d ON d.eid = r.dst
 LEFT JOIN load l USING (load)
 WHERE s.nid IS NOT NULL AND d.nid IS NOT NULL AND {alive}
 GROUP BY ALL
@@ -115,4 +127,4 @@ def as_of(version: str) -> str:
 REGULATES_VIEW = f"CREATE VIEW regulates AS {regulation('r.until IS NULL')};"
 """Regulation that holds now."""
 
-CREATE = TABLES + EDGE_VIEW + REGULATES_VIEW
+CREATE = TABLES + ENTITY_VIEW + EDGE_VIEW + REGULATES_VIEW

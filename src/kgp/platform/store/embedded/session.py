@@ -127,9 +127,8 @@ class Session:
 
     def table(self, sql: str, *parameters: Any, **named: Any) -> pa.Table:
         """Run a query and fetch the whole result as an Arrow table."""
-        con = self.connection()
-        with translated(self.path, con):
-            return con.sql(sql, params=named or list(parameters) or None).to_arrow_table()
+        with translated(self.path, self._con):
+            return self.execute(sql, *parameters, **named).to_arrow_table()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
