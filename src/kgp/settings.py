@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_log_path
+from platformdirs import user_log_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -17,10 +17,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KGP_")
 
     store: str = Field("duckdb:kgp.duckdb", description="URL of the store")
-    cache: Path = Field(default_factory=lambda: user_cache_path("kgp"))
     logs: Path = Field(default_factory=lambda: user_log_path("kgp"))
     busy_wait: float = Field(2.0, ge=0, description="seconds to wait for a store that is held")
-    batch_rows: int = Field(65_536, ge=1, description="rows of one staged part")
 
 
 def load_settings() -> Settings:
