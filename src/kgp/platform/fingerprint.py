@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SEPARATOR = "\x1f"
 _MODULUS = 1 << 128
+_TEXTS = (pa.string(), pa.large_string(), pa.string_view())
 
 
 class Fingerprint:
@@ -54,9 +55,9 @@ class Fingerprint:
 
 def _text(column: pa.Array) -> pa.Array:
     kind = column.type
-    if pa.types.is_string(kind):
-        return pc.fill_null(column, "")
-    if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):
+    if kind in _TEXTS:
+        return pc.fill_null(column.cast(pa.string()), "")
+    if pa.types.is_nested(kind):
         return pa.array([orjson.dumps(row).decode() for row in column.to_pylist()], pa.string())
     # The shortest decimal form of the stored precision is the same on every machine.
     return pa.array(["" if v is None else repr(v) for v in column.to_pylist()], pa.string())
