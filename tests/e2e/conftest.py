@@ -41,6 +41,10 @@ source = "bindingdb"
 files = ["bindingdb_drug_gene.tsv.gz"]
 
 [[load]]
+source = "lincs"
+files = ["consensus_drugbank_978.tsv.gz"]
+
+[[load]]
 source = "lincs-overexpression"
 files = ["dysreg_overexpression.tsv.gz", "dysreg_overexpression_summary.tsv.gz"]
 

@@ -40,12 +40,15 @@ BAD_INPUT = {
     "unknown network in a query": (("query", "targets-of", "MYC", "x"), "Unknown network 'x'"),
     "unknown responses": (
         ("grn", "audit", "trrust", "--responses", "lincs"),
-        "Unknown response set 'lincs'. Known: lincs-overexpression",
+        "Unknown response set 'lincs'. Did you mean: lincs-consensus",
     ),
     "unknown responses to refine": (
         ("refine", "trrust", "--responses", "none"),
-        "Known: lincs-overexpression",
+        "Known: lincs-consensus, lincs-overexpression",
     ),
+    "unknown model": (("train", "kg-gta"), "Unknown model 'kg-gta'. Did you mean: kg-gat"),
+    "no snapshot": (("train", "kg-gat", "--snapshot", "no"), "There is no snapshot in no"),
+    "no run": (("predict", "no", "Tamoxifen"), "no is not the folder of a run"),
     "unknown version": (("grn", "diff", "trrust", "1", "9"), "no version 9.\nValid are 1 to 1"),
     "unknown drug": (("query", "signatures-of", "Tamoxifin"), "'Tamoxifin' means no node"),
     "unknown gene": (("grn", "explain", "trrust", "MYC", "NOSUCH"), "Try: kgp find NOSUCH"),

@@ -29,6 +29,7 @@ def test_load_reports_progress_on_standard_error(built: Path) -> None:
             "drugbank-vocabulary",
             "lincs-compounds",
             "bindingdb",
+            "lincs",
             "lincs-overexpression",
             "trrust",
             "ecocyc-synthetic",
