@@ -111,6 +111,40 @@ def test_gzip_is_known_by_its_content_not_its_name(
     assert done.json["rows_kept"] == 1
 
 
+WORLDS = {
+    "not TOML": ('[[load]]\nsource = "go\n', "is not TOML", "line 2"),
+    "field missing": ('\n[[load]]\nsource = "go"\n', "load 1 (line 2), field 'files'", "required"),
+    "field too many": (
+        '[[load]]\nsource = "go"\nfiles = ["x"]\nfile = 1\n',
+        "load 1 (line 1), field 'file'",
+        "Extra inputs",
+    ),
+    "nothing in it": ("", "field 'load'", "required"),
+    "no file": ('[[load]]\nsource = "go"\nfiles = ["x.obo"]\n', "load 1 (line 1)", "not exist"),
+}
+
+
+@pytest.mark.parametrize(("text", "place", "problem"), WORLDS.values(), ids=WORLDS.keys())
+def test_bad_world_file(
+    refused: Refused, tmp_path: Path, text: str, place: str, problem: str
+) -> None:
+    (tmp_path / "world.toml").write_text(text)
+    said = refused("--world", "world.toml").err
+    assert said.startswith("kgp: world.toml")
+    assert place in said
+    assert problem in said
+
+
+def test_world_with_a_wrong_option_loads_nothing_at_all(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.tsv").write_text(HEADER + "MYC\tCDK4\t1\t1\n")
+    good = '[[load]]\nsource = "trrust"\nfiles = ["net.tsv"]\n'
+    (tmp_path / "world.toml").write_text(f"{good}{good}options = {{ colour = 1 }}\n")
+    done = run("load", "--world", "world.toml")
+    assert done.code == 2
+    assert "world.toml, load 2 (line 4): Unknown option of trrust 'colour'" in done.err
+    assert not (tmp_path / "kgp.duckdb").exists()
+
+
 def test_audit_of_a_network_that_the_data_do_not_meet(run: Run, unchanged: str) -> None:
     names = ("synthetic-bacterium", "--responses", "lincs-overexpression")
     done = run("grn", "audit", *names, "--store", unchanged)

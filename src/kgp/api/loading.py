@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kgp.api.stores import open_store, staging_root
-from kgp.errors import KgpError, TerminalError
+from kgp.errors import TerminalError
 from kgp.loaders.registry import assign_roles, build_loader, source_spec
-from kgp.loaders.world import read_world
+from kgp.loaders.world import naming_load, read_world
 from kgp.platform.staging import abort, discard, load_identity, stage
 from kgp.progress import Progress, SilentProgress
 
@@ -88,23 +87,13 @@ def load_world(
     """
     specs = read_world(path)
     loaders: list[Loader] = []
-    for number, spec in enumerate(specs, start=1):
-        with _naming_load(path, number):
+    for spec in specs:
+        with naming_load(spec.where):
             loaders.append(build_loader(spec.source, spec.inputs, **spec.options))
-    for number, (spec, loader) in enumerate(zip(specs, loaders, strict=True), start=1):
-        with _naming_load(path, number):
+    for spec, loader in zip(specs, loaders, strict=True):
+        with naming_load(spec.where):
             report = publish(loader, spec.options, store=store, progress=progress)
         yield report
-
-
-@contextmanager
-def _naming_load(path: Path, number: int) -> Iterator[None]:
-    """Say in an error which load of a world file it is about."""
-    try:
-        yield
-    except KgpError as error:
-        error.message = f"{path}, load {number}: {error.message}"
-        raise
 
 
 def publish(

@@ -16,16 +16,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kgp.errors import BadInputError
+from kgp.errors import BadInputError, KgpError
 from kgp.loaders.registry import assign_roles, source_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -41,11 +42,13 @@ class LoadSpec:
         source: name of the source.
         inputs: role → file.
         options: ``name``, ``version`` and the source's own options, where given.
+        where: world file, number and line of the load, for messages.
     """
 
     source: str
     inputs: Mapping[str, Path]
     options: Mapping[str, str | int | float]
+    where: str = field(default="", compare=False)
 
 
 class _Load(BaseModel):
@@ -82,30 +85,56 @@ def read_world(path: Path) -> list[LoadSpec]:
     except ValidationError as error:
         first = error.errors()[0]
         raise _bad(path, f"{_where(text, first['loc'])}: {first['msg']}") from error
-    return [_load_spec(path.parent, load) for load in world.load]
+    places = [f"{path}, {_place(text, index)}" for index in range(len(world.load))]
+    return [
+        _load_spec(path.parent, load, where) for load, where in zip(world.load, places, strict=True)
+    ]
 
 
-def _load_spec(folder: Path, load: _Load) -> LoadSpec:
-    source_spec(load.source)
+@contextmanager
+def naming_load(where: str) -> Iterator[None]:
+    """Say in an error which load of a world file it is about."""
+    try:
+        yield
+    except KgpError as error:
+        error.message = f"{where}: {error.message}"
+        raise
+
+
+def _load_spec(folder: Path, load: _Load, where: str) -> LoadSpec:
+    with naming_load(where):
+        source_spec(load.source)
+        return LoadSpec(
+            load.source, assign_roles(load.source, _paths(folder, load)), _options(load), where
+        )
+
+
+def _paths(folder: Path, load: _Load) -> list[str]:
     if isinstance(load.files, dict):
-        paths = [f"{role}={folder / file}" for role, file in load.files.items()]
-    else:
-        paths = [str(folder / file) for file in load.files]
+        return [f"{role}={folder / file}" for role, file in load.files.items()]
+    return [str(folder / file) for file in load.files]
+
+
+def _options(load: _Load) -> dict[str, str | int | float]:
     options = dict(load.options)
     options |= {"name": load.name} if load.name is not None else {}
     options |= {"version": load.version} if load.version is not None else {}
-    return LoadSpec(load.source, assign_roles(load.source, paths), options)
+    return options
 
 
 def _where(text: str, location: tuple[int | str, ...]) -> str:
     """Say where a field is: the load by its number and line, then the field's name."""
     if len(location) < 2 or not isinstance(location[1], int):
         return f"field {'.'.join(map(str, location)) or 'load'!r}"
-    starts = [m.start() for m in re.finditer(r"^[ \t]*\[\[load\]\]", text, re.MULTILINE)]
-    index = location[1]
-    line = f" (line {text.count(chr(10), 0, starts[index]) + 1})" if index < len(starts) else ""
     named = [str(part) for part in location[2:] if not _UNION.match(str(part))]
-    return f"load {index + 1}{line}, field {'.'.join(named)!r}"
+    return f"{_place(text, location[1])}, field {'.'.join(named)!r}"
+
+
+def _place(text: str, index: int) -> str:
+    """Number and line of a load; no line where the loads are written as one array."""
+    starts = [m.start() for m in re.finditer(r"^[ \t]*\[\[load\]\]", text, re.MULTILINE)]
+    line = f" (line {text.count(chr(10), 0, starts[index]) + 1})" if index < len(starts) else ""
+    return f"load {index + 1}{line}"
 
 
 def _bad(path: Path, problem: str) -> BadInputError:

@@ -61,7 +61,7 @@ def test_a_world_file_that_is_missing_or_binary_is_refused(tmp_path):
 
 
 def test_unknown_sources_and_missing_files_are_named(tmp_path):
-    with pytest.raises(UsageError, match="Unknown source 'trust'"):
+    with pytest.raises(UsageError, match=r"load 1 \(line 1\): Unknown source 'trust'"):
         world(tmp_path, '[[load]]\nsource = "trust"\nfiles = ["x"]')
     with pytest.raises(BadInputError, match=r"x\.tsv does not exist"):
         world(tmp_path, '[[load]]\nsource = "trrust"\nfiles = ["x.tsv"]')
