@@ -17,7 +17,7 @@ def train(
     seeds: Annotated[int, typer.Option(min=1, help="Number of splits, each with a network.")] = 5,
     first_seed: Annotated[int, typer.Option(min=0, help="Seed of the first split.")] = 0,
     epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs of each.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the runs.")] = None,
     store: Store = DEFAULT_STORE,
     json: Json = False,
     progress: ProgressMode = "auto",

@@ -104,7 +104,7 @@ def embed(
         raise BadInputError(
             f"No node{f' of type {node_type}' if node_type else ''} has the property {wanted!r}.",
             hint=f"Encoder {chosen.name} reads {chosen.reads!r}.",
-            command="kgp stats",
+            command="kgp sources",
         )
     title = name or _set_name(chosen, node_type, wanted)
     revision = f"{chosen.revision} input:{found.digest}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -163,9 +163,15 @@ def _check_yield(staged: Staged, max_dropped: float) -> None:
         raise BadInputError(
             f"{names}: {tally.rows_dropped:,} of {tally.rows_in:,} rows would be dropped."
             f" {reasons}",
-            hint=f"At most {max_dropped:.0%} may be dropped; nothing was written.",
-            command="kgp load … --max-dropped SHARE",
+            hint=_limit(max_dropped, nothing_left=tally.rows_kept <= 0),
+            command="kgp sources" if tally.rows_kept <= 0 else "kgp load … --max-dropped SHARE",
         )
+
+
+def _limit(max_dropped: float, *, nothing_left: bool) -> str:
+    if nothing_left:
+        return "No row is left, so nothing was written. Is this the right source for the file?"
+    return f"At most {max_dropped:.0%} may be dropped; nothing was written."
 
 
 def _write_ledger(staged: Staged) -> None:
@@ -182,8 +188,11 @@ def _write_ledger(staged: Staged) -> None:
 
 
 def discard(staged: Staged) -> None:
-    """Remove a staging after it was published."""
+    """Remove a staging after it was published, and the folder of stagings with the last one."""
     shutil.rmtree(staged.folder, ignore_errors=True)
+    # Another load may be staging beside this one: then the folder is not empty and stays.
+    with suppress(OSError):
+        staged.folder.parent.rmdir()
 
 
 def abort(root: Path) -> list[str]:

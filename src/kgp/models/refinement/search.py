@@ -112,11 +112,16 @@ def local_search(
         network = network.with_edges(state.source, state.target, state.sign)
         if step is not None:
             step.advance()
-            step.note(f"{made} edits")
+            step.note(f"{_changed(objective.original, network):,} edges changed")
         if made == 0 and threshold <= _ENOUGH:
             break
         threshold = threshold / 2 if threshold > 0.5 else _ENOUGH
     return network
+
+
+def _changed(original: SignedNetwork, network: SignedNetwork) -> int:
+    keys = np.union1d(original.keys(), network.keys())
+    return int((original.sign_at(keys) != network.sign_at(keys)).sum())
 
 
 def propose(
