@@ -144,6 +144,19 @@ def test_a_store_made_meanwhile_by_another_process_is_used(
             assert store.counts().nodes == {"Gene": 4}
 
 
+def test_a_file_system_without_hard_links_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(source: object, path: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("kgp.platform.store.embedded.connection.os.link", unsupported)
+    with EmbeddedStore(str(tmp_path / "new.duckdb")) as store:
+        publish(store, gene_table(), tmp_path / "staging")
+    with EmbeddedStore(str(tmp_path / "new.duckdb"), create=False) as store:
+        assert store.counts().nodes == {"Gene": 4}
+
+
 def _once(first: Callable[..., None], then: Callable[..., None]) -> Callable[..., None]:
     calls = iter([first])
     return lambda *arguments: next(calls, then)(*arguments)

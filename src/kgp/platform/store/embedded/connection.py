@@ -62,18 +62,20 @@ def create_file(path: str) -> None:
             create_tables(con)
             # Closing would do this too, but say nothing when the disk is full.
             con.execute("CHECKPOINT")
-        os.link(unfinished, path)
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise StoreError(
-            f"Cannot create {path}: {error.strerror or error}.",
-            hint="Name a path in a folder that exists and can be written.",
-            command="kgp load SOURCE PATH --store duckdb:PATH",
-        ) from error
+        _put(unfinished, Path(path))
     finally:
         for left in (unfinished, Path(f"{unfinished}.wal")):
             left.unlink(missing_ok=True)
+
+
+def _put(unfinished: Path, path: Path) -> None:
+    """Give the file its name, unless there is one of that name."""
+    try:
+        os.link(unfinished, path)
+    except OSError:
+        # It exists, or the file system has no hard links: then a rename has to do.
+        if not path.exists():
+            unfinished.replace(path)
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
