@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("KGP_STORE", "KGP_CACHE", "KGP_LOGS", "KGP_BUSY_WAIT", "KGP_BATCH_ROWS"):
+    for name in ("KGP_STORE", "KGP_LOGS", "KGP_BUSY_WAIT"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -21,7 +21,7 @@ def test_without_an_environment_the_defaults_hold() -> None:
     settings = load_settings()
     assert settings.store == "duckdb:kgp.duckdb"
     assert settings.busy_wait == 2
-    assert (settings.cache.name, settings.cache.is_absolute()) == ("kgp", True)
+    assert settings.logs.is_absolute()
 
 
 def test_the_environment_is_read_at_the_call_and_not_before(
@@ -29,9 +29,9 @@ def test_the_environment_is_read_at_the_call_and_not_before(
 ) -> None:
     monkeypatch.setenv("KGP_STORE", "duckdb:other.duckdb")
     monkeypatch.setenv("KGP_BUSY_WAIT", "0.5")
-    monkeypatch.setenv("KGP_CACHE", str(tmp_path))
+    monkeypatch.setenv("KGP_LOGS", str(tmp_path))
     settings = load_settings()
-    found = settings.store, settings.busy_wait, settings.cache
+    found = settings.store, settings.busy_wait, settings.logs
     assert found == ("duckdb:other.duckdb", 0.5, tmp_path)
     monkeypatch.setenv("KGP_STORE", "duckdb:third.duckdb")
     assert load_settings().store == "duckdb:third.duckdb"
