@@ -23,9 +23,9 @@ def embedding_map(graph: KnowledgeStore) -> EmbeddingMap | None:
     """Project a vector set on its first two principal components, at most 1,500 points.
 
     Returns:
-        None where the graph has no vectors.
+        None where no node of the graph has a vector.
     """
-    sets = {spec.name: spec for spec in graph.vector_sets()}
+    sets = {spec.name: spec for spec in graph.vector_sets() if spec.covered}
     chosen = next((name for name in PREFERENCE if name in sets), next(iter(sets), None))
     if chosen is None:
         return None
@@ -76,13 +76,16 @@ def project(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     """First two principal components, signs fixed so that the map is the same every time.
 
     Args:
-        vectors: float64 [n, d].
+        vectors: float64 [n, d]; a single column has nothing to show on the second axis.
 
     Returns:
         Points float64 [n, 2] and the share of variance of each axis, float64 [2].
     """
     centred = vectors - vectors.mean(axis=0)
+    if vectors.shape[1] == 1:
+        centred = np.pad(centred, ((0, 0), (0, 1)))
     values, axes = np.linalg.eigh(centred.T @ centred)
+    values = values.clip(min=0)  # rounding leaves directions without variance below zero
     axes = axes[:, ::-1][:, :2]
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
     share = values[::-1][:2] / max(values.sum(), np.finfo(float).tiny)
