@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgp.api.stores import open_store
-from kgp.errors import BadInputError, UsageError, unknown
+from kgp.errors import BadInputError, MissingExtraError, UsageError, unknown
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ def _embed(store: str | None, task: str, asked: bool, bars: Progress) -> EmbedRe
             done = encode(
                 graph, task.partition("-")[0], node_type, wanted, leave_out=leave, progress=bars
             )
+        except MissingExtraError:
+            raise
         except BadInputError:
             # Without a request for it, an encoder that finds nothing to read is no error.
             if asked:
