@@ -40,10 +40,14 @@ def load_result(kind: type[Result], path: Path) -> Result:
     """Read a result back.
 
     Raises:
-        BadInputError: if the file is no result of this version of kgp.
+        BadInputError: if the file cannot be read, or is no result of this version of kgp.
     """
     try:
         return TypeAdapter(kind).validate_json(path.read_bytes())
+    except OSError as error:
+        raise BadInputError(
+            f"Cannot read {path}: {error.strerror}.", command="the command that writes it"
+        ) from error
     except ValidationError as error:
         raise BadInputError(
             f"{path} is no {kind.__name__} of this kgp: {error.errors()[0]['msg']}.",

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import orjson
-
+from kgp.api.runs import load_result
 from kgp.errors import BadInputError
 
 if TYPE_CHECKING:
     from kgp.platform.snapshot import Snapshot
 
 ORIGIN = "origin"
-"""Name of the file in a run's folder that says where its snapshot lies and which split's network
-predicts: the first, whose test drugs are those that this network never saw."""
+"""Name of the file in a run's folder that holds its :class:`Origin`."""
 
 TABLE = "table"
 """Name of the file in a run's folder that holds its pooled table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run comes from.
+
+    Args:
+        path: folder of its snapshot.
+        network: folder, in the run's, of the split whose network predicts: the first, whose test
+            drugs are those that this network never saw.
+    """
+
+    path: str
+    network: str
 
 
 def opened_run(run: Path) -> tuple[Path, Snapshot]:
     """The folder of the network that predicts, and the snapshot that it was trained on.
 
     Raises:
-        BadInputError: if the folder is not that of a run, or its snapshot is gone.
+        BadInputError: if the folder is not that of a run, or damaged, or its snapshot is gone.
     """
     from kgp.platform.snapshot import Snapshot
 
@@ -35,5 +48,5 @@ def opened_run(run: Path) -> tuple[Path, Snapshot]:
             hint="kgp train prints the folder of each run.",
             command="kgp train kg-gat",
         )
-    facts = orjson.loads(origin.read_bytes())
-    return run / facts["network"], Snapshot.open(Path(facts["path"]))
+    found = load_result(Origin, origin)
+    return run / found.network, Snapshot.open(Path(found.path))

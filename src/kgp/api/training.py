@@ -12,8 +12,8 @@ from kgp.api.graph import snapshot as export_snapshot
 from kgp.api.run_figures import model_table
 from kgp.api.runs import save_result
 from kgp.api.stores import open_store, runs_root, store_path
-from kgp.api.trained_run import ORIGIN, TABLE, opened_run
-from kgp.errors import BadInputError
+from kgp.api.trained_run import ORIGIN, TABLE, Origin, opened_run
+from kgp.errors import BadInputError, UsageError
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
@@ -67,12 +67,15 @@ def train(
         progress: where to say how far it is.
 
     Raises:
+        UsageError: for less than one seed.
         BadInputError: for an unknown model or response set, or a snapshot of another graph.
         MissingExtraError: if the model's packages are not installed.
     """
     from kgp.models.registry import load_model
     from kgp.models.study import run_study
 
+    if seeds < 1:
+        raise UsageError(f"seeds={seeds}: valid are 1 and up.", command=f"kgp train {model}")
     module = load_model(model)
     folder = out or runs_root(store)
     opened = _open_snapshot(store, snapshot, folder, progress)
@@ -85,7 +88,7 @@ def train(
         module, opened, config, range(first_seed, first_seed + seeds), folder / model, bars
     )
     table = model_table(study)
-    origin = {"path": str(opened.path.absolute()), "network": study.runs[0].run.name}
+    origin = Origin(str(opened.path.absolute()), study.runs[0].run.name)
     save_result(study.folder, ORIGIN, origin)
     save_result(study.folder, TABLE, table)
     return TrainedRun(study.folder, table, all(run.repeated for run in study.runs))
@@ -117,11 +120,19 @@ def predict(
         out: file for all genes, ``.csv`` or ``.parquet``.
 
     Raises:
-        BadInputError: if a text is no drug and no molecule, or the folder holds no run.
+        UsageError: for another ending of the file's name.
+        BadInputError: if a text is no drug and no molecule, the folder holds no run, or the file
+            cannot be written.
     """
     from kgp.models.registry import load_model
     from kgp.models.training import read_result
 
+    if out is not None and out.suffix not in (".csv", ".parquet"):
+        raise UsageError(
+            f"{out.name!r} has no ending that kgp writes.",
+            hint="Valid are .csv, .parquet.",
+            command=f"kgp predict {run} --out {out.stem or 'responses'}.csv",
+        )
     network, snapshot = opened_run(run)
     result = read_result(network)
     asked = _test_drugs(network) if not drugs else _resolve_drugs(store, drugs)
@@ -161,9 +172,14 @@ def _write_predictions(found: Predictions, out: Path) -> None:
 
     columns = {gene: found.values[:, i] for i, gene in enumerate(found.genes)}
     frame = pl.DataFrame({"drug": list(found.drugs), "part": list(found.parts), **columns})
-    if out.suffix == ".parquet":
-        frame.write_parquet(out)
-    elif out.suffix == ".csv":
-        frame.write_csv(out)
-    else:
-        raise BadInputError(f"{out.name!r} has no ending that kgp writes: .csv or .parquet.")
+    try:
+        if out.suffix == ".parquet":
+            frame.write_parquet(out)
+        else:
+            frame.write_csv(out)
+    except OSError as error:
+        raise BadInputError(
+            f"Cannot write {out}: {error}.",
+            hint="Give a file in a folder that is there and that you may write.",
+            command=f"kgp predict RUN --out {out.name}",
+        ) from error
