@@ -91,10 +91,11 @@ def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> Attenti
     Args:
         graph: the store, in which the drug and the genes have their names.
         folder: folder of the runs.
-        drug: name or CURIE; empty takes the test drug with the strongest measured response.
+        drug: name or CURIE; empty takes the test drug with the strongest measured response among
+            those that have neighbours, and None where there is none.
 
     Raises:
-        BadInputError: if the drug is unknown.
+        BadInputError: if the drug is unknown or has no neighbours.
     """
     from kgp.models.training import read_result
     from kgp.platform.queries import resolve_node
@@ -106,7 +107,9 @@ def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> Attenti
     from kgp.models.kg_gat.attention import attention
 
     network, snapshot = opened_run(found.parent)
-    chosen = resolve_node(graph, drug, "Drug") if drug else _strongest(network)
+    chosen = resolve_node(graph, drug, "Drug") if drug else _strongest(network, snapshot)
+    if chosen is None:
+        return None
     report = attention(network, snapshot, chosen)
     part, genes = _gene_responses(graph, network, snapshot, chosen)
     return AttentionSummary(
@@ -128,12 +131,18 @@ def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> Attenti
     )
 
 
-def _strongest(network: Path) -> str:
-    """The test drug with the strongest measured response; chosen by data, not by success."""
+def _strongest(network: Path, snapshot: Snapshot) -> str | None:
+    """The test drug with the strongest measured response; chosen by data, not by success.
+
+    A drug without neighbours has no attention to show.
+    """
     from kgp.models.training import PREDICTIONS
 
     with np.load(network / PREDICTIONS) as saved:
-        return str(saved["drugs"][int(np.linalg.norm(saved["truth"], axis=1).argmax())])
+        drugs, strength = saved["drugs"].tolist(), np.linalg.norm(saved["truth"], axis=1)
+    linked = np.isin(snapshot.index(drugs), snapshot.adjacency.slot_dst())
+    strength[~linked] = -1
+    return drugs[int(strength.argmax())] if linked.any() else None
 
 
 def _gene_responses(
