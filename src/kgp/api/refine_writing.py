@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgp.api.loading import publish
 from kgp.api.stores import open_store
+from kgp.errors import BadInputError
 from kgp.kg_schema.provenance import SourceInfo
 from kgp.loaders.frame import FrameNetwork
 from kgp.models.grn_data import observations_hash
@@ -29,6 +30,7 @@ def write_refinement(
     A planted truth first gets its damaged network as version 1 of a network of its own.
 
     Raises:
+        BadInputError: if the name of the damaged network is taken.
         HeadMovedError: if the network got a new version meanwhile.
     """
     if options.planted is not None:
@@ -83,7 +85,13 @@ def _publish_damaged(
     edges = [(network.genes[s], network.genes[t], sign, "transcriptional") for s, t, sign in ends]
     loader = FrameNetwork(task.name, info, edges, f"{origin}, damaged")
     choice = {"name": task.name, "of": origin, "p": options.planted, "seed": options.seed}
-    publish(loader, choice, store=store, progress=bars)
+    try:
+        publish(loader, choice, store=store, progress=bars)
+    except BadInputError as error:
+        # The name is taken, and what the store proposes is a command that loads files.
+        again = f"--planted {options.planted} --seed {options.seed} --name NAME --write"
+        error.command = f"kgp refine {task.stored.name} {again}"
+        raise
 
 
 def _layer(task: RefineTask, edit: Edit) -> str:
