@@ -1,0 +1,262 @@
+"""Refining stored networks: what is changed, what is kept of it, and that nothing is else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kgp.api.refining import RefineOptions, refine
+from kgp.api.runs import load_result
+from kgp.api.stores import open_store, runs_root, staging_root
+from kgp.errors import BadInputError, UsageError
+from kgp.models.refinement.result import RefineConfig
+from kgp.platform import grn
+from kgp.report.content import ChangeSummary, RefinementSummary
+from tests.unit.api.worlds import GENES, NETWORK, REPEATS, SCREEN, files_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kgp.api.refining import RefineReport
+    from kgp.platform.grn import EdgeDiff
+
+AGAINST_SCREEN = RefineOptions(responses=SCREEN)
+PLANTED = RefineOptions(planted=0.3, seed=1)
+
+
+def fingerprint(url: str) -> str:
+    with open_store(url) as graph:
+        return graph.fingerprint()
+
+
+def changes_of(url: str, name: str) -> list[EdgeDiff]:
+    with open_store(url) as graph:
+        return grn.diff(graph, name, 1, 2)
+
+
+@pytest.fixture(scope="module")
+def dry(toy: str) -> RefineReport:
+    return refine(toy, NETWORK, AGAINST_SCREEN)
+
+
+def test_what_several_experiments_agree_on_is_changed(dry: RefineReport) -> None:
+    found = {(c.regulator, c.target): (c.before, c.after) for c in dry.changes}
+    # A→G is wanted too, but B→G, D→G and E→G would explain the same cells: it is left out.
+    assert found == {("C", "B"): (1, -1), ("A", "D"): (1, -1), ("A", "E"): (1, None)} | {
+        ("I", "F"): (None, 1)
+    }
+
+
+def test_every_change_names_its_experiments_with_the_perturbed_gene(dry: RefineReport) -> None:
+    removal = next(c for c in dry.changes if c.after is None)
+    assert sorted(removal.supports) == [f"screen:A{n} (A)" for n in range(REPEATS)]
+    assert removal.contradicts == ()
+    assert removal.right is None
+    confidences = [c.confidence for c in dry.changes]
+    assert confidences == sorted(confidences, reverse=True)
+
+
+def test_the_summary_counts_and_stands_beside_doing_nothing(dry: RefineReport) -> None:
+    summary = dry.summary
+    assert (summary.n_regulators, summary.n_measured, summary.n_edits) == (4, 3, 4)
+    assert (summary.n_right, summary.planted, summary.version) == (None, None, None)
+    (score,) = summary.scores
+    assert score.refined < score.nothing
+
+
+def test_real_data_are_not_called_checked(dry: RefineReport) -> None:
+    assert dry.lines[0].startswith("toy version 1 against screen: 3 of 4 regulators")
+    assert "Not checked on held-out perturbations" in dry.lines[1]
+    assert dry.version is None
+    assert dry.closing.startswith("Nothing was written; add --write")
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "options"),
+    [("toy", NETWORK, AGAINST_SCREEN), ("random", "random", PLANTED)],
+)
+def test_without_write_nothing_is_written(
+    copied: Callable[[str], str], tmp_path: Path, name: str, network: str, options: RefineOptions
+) -> None:
+    url = copied(name)
+    graph, files = fingerprint(url), set(files_in(tmp_path))
+    report = refine(url, network, options)
+    assert report.changes
+    assert fingerprint(url) == graph
+    assert set(files_in(tmp_path)) == files
+
+
+def test_a_folder_for_the_result_can_be_had_without_writing_to_the_graph(
+    copied: Callable[[str], str], tmp_path: Path
+) -> None:
+    url = copied("toy")
+    graph, out = fingerprint(url), tmp_path / "results"
+    report = refine(url, NETWORK, AGAINST_SCREEN, out=out)
+    assert fingerprint(url) == graph
+    assert load_result(RefinementSummary, out / "refine-toy.json") == report.summary
+    assert load_result(ChangeSummary, out / "changes-toy.json").to_version == 2
+    assert not runs_root(url).exists()
+
+
+@pytest.fixture
+def written(copied: Callable[[str], str]) -> tuple[str, RefineReport]:
+    url = copied("toy")
+    return url, refine(url, NETWORK, AGAINST_SCREEN, write=True)
+
+
+def test_written_changes_are_version_two_each_with_its_evidence(
+    written: tuple[str, RefineReport],
+) -> None:
+    url, report = written
+    assert report.version == 2
+    assert report.closing.endswith("kgp grn diff toy 1 2")
+    found = {(d.src, d.dst): d for d in changes_of(url, NETWORK)}
+    assert set(found) == {tuple(GENES[g] for g in pair) for pair in ("CB", "AD", "AE", "IF")}
+    for change in found.values():
+        kept = change.after.evidence if change.after else change.before.end_evidence
+        assert kept["kind"] in {"added", "removed", "flipped"}
+        assert kept["gain"] > 0
+        assert len(kept["supporting"]) == kept["n_supporting"] >= REPEATS
+        assert kept["contradicting"] == []
+        assert kept["planted"] is False
+        assert 0.5 < change.confidence <= 1
+
+
+def test_a_removed_edge_stays_in_its_layer_and_in_the_history(
+    written: tuple[str, RefineReport],
+) -> None:
+    url, _ = written
+    with open_store(url) as graph:
+        (row,) = graph.edge_history(NETWORK, GENES["A"], GENES["E"])
+    assert (row["layer"], row["since"], row["until"], row["sign"]) == ("signalling", 1, 2, 1)
+
+
+def test_edges_without_a_sign_and_self_loops_are_kept(written: tuple[str, RefineReport]) -> None:
+    url, _ = written
+    with open_store(url) as graph:
+        now = grn.edges(graph, NETWORK)
+    assert (GENES["A"], GENES["A"], "transcriptional") in now
+    assert now[GENES["B"], GENES["E"], "signalling"].effect == "unknown"
+
+
+def test_the_results_are_saved_for_the_report(written: tuple[str, RefineReport]) -> None:
+    url, report = written
+    assert load_result(RefinementSummary, runs_root(url) / "refine-toy.json") == report.summary
+    changes = load_result(ChangeSummary, runs_root(url) / "changes-toy.json")
+    assert changes.changes == report.changes
+    # The unchanged edges around the regulators that changed most.
+    around = {(e.regulator, e.target): e.sign for e in changes.unchanged}
+    assert around == {("A", "B"): 1, ("A", "C"): -1, ("I", "H"): 1}
+
+
+def test_the_version_says_how_it_was_made(written: tuple[str, RefineReport]) -> None:
+    url, _ = written
+    with open_store(url) as graph:
+        version = graph.grn_versions(NETWORK)[-1]
+    assert (version.method, version.parent, version.metrics["edits"]) == ("refine", 1, 4)
+    assert version.parameters["responses"] == SCREEN
+    assert version.parameters["threshold_measured"] == 0.5
+    assert len(version.data_hash) == 32
+
+
+def test_a_refined_network_is_refined_from_its_head(written: tuple[str, RefineReport]) -> None:
+    url, _ = written
+    again = refine(url, NETWORK, AGAINST_SCREEN)
+    assert again.summary.parent_version == 2
+    done = {("C", "B"), ("A", "D"), ("A", "E"), ("I", "F")}
+    assert not done & {(c.regulator, c.target) for c in again.changes}
+
+
+def test_a_planted_truth_is_found_again(copied: Callable[[str], str]) -> None:
+    url = copied("random")
+    report = refine(url, "random", PLANTED, write=True)
+    direct, responses = report.summary.scores
+    assert direct.refined > direct.nothing
+    assert responses.refined > responses.nothing
+    # 90 edges at p = 0.3: 14 removed, 7 activating and 7 repressing added.
+    assert report.summary.n_right <= report.summary.n_edits
+    assert report.summary.n_right >= 25
+    assert report.summary.planted.same_mechanism
+    assert report.lines[0].startswith("PLANTED TRUTH: random damaged at p = 0.3 with seed 1")
+    assert all(c.right is not None for c in report.changes)
+
+
+def test_a_planted_truth_leaves_the_original_alone_and_marks_the_copy_synthetic(
+    copied: Callable[[str], str],
+) -> None:
+    url = copied("random")
+    with open_store(url) as graph:
+        before = grn.edges(graph, "random")
+    refine(url, "random", PLANTED, write=True)
+    with open_store(url) as graph:
+        assert grn.edges(graph, "random") == before
+        assert [v.version for v in graph.grn_versions("random")] == [1]
+        origin = next(s for s in graph.sources() if s.source == "planted-truth")
+    assert origin.synthetic
+    assert origin.version == "random@1 p=0.3 seed=1"
+
+
+def test_every_edge_that_a_planted_refinement_changed_has_evidence_removals_too(
+    copied: Callable[[str], str],
+) -> None:
+    url = copied("random")
+    report = refine(url, "random", PLANTED, write=True)
+    found = changes_of(url, "random-planted")
+    assert len(found) == report.summary.n_edits
+    assert {d.kind for d in found} == {"added", "removed"}
+    for change in found:
+        kept = change.after.evidence if change.after else change.before.end_evidence
+        assert kept["planted"] is True
+        assert kept["n_supporting"] >= 1
+        assert kept["supporting"][0].startswith("planted:ncbigene:")
+
+
+def test_the_same_refinement_again_is_the_same_version(copied: Callable[[str], str]) -> None:
+    url = copied("random")
+    first = refine(url, "random", PLANTED, write=True)
+    graph = fingerprint(url)
+    second = refine(url, "random", PLANTED, write=True)
+    assert (first.version, second.version) == (2, 2)
+    assert second.changes == first.changes
+    assert fingerprint(url) == graph
+    with open_store(url) as opened:
+        assert len(opened.grn_versions("random-planted")) == 2
+
+
+def test_a_taken_name_is_refused_with_a_command_that_works(copied: Callable[[str], str]) -> None:
+    url = copied("random")
+    before = fingerprint(url)
+    with pytest.raises(BadInputError, match="There is a network called 'random'") as caught:
+        refine(url, "random", replace(PLANTED, name="random"), write=True)
+    assert caught.value.command == ("kgp refine random --planted 0.3 --seed 1 --name NAME --write")
+    assert fingerprint(url) == before
+    assert not list(staging_root(url).glob("*"))
+
+
+@pytest.mark.parametrize("options", [RefineOptions(), RefineOptions(SCREEN, planted=0.1)])
+def test_exactly_one_of_responses_and_planted_truth_is_asked_for(options: RefineOptions) -> None:
+    with pytest.raises(UsageError, match="Name what to refine against") as caught:
+        refine(None, NETWORK, options)
+    assert "kgp refine toy" in caught.value.command
+
+
+def test_a_share_that_is_none_is_refused(toy: str) -> None:
+    with pytest.raises(BadInputError, match="cannot be corrupted"):
+        refine(toy, NETWORK, RefineOptions(planted=1.5))
+
+
+def test_more_confidence_is_asked_where_the_regulator_was_not_perturbed() -> None:
+    least = RefineConfig().threshold_unmeasured
+    assert RefineOptions(confidence=0.2).config().threshold_unmeasured == least
+    strict = RefineOptions(confidence=0.9, max_length=2).config()
+    assert (strict.threshold_measured, strict.threshold_unmeasured) == (0.9, 0.9)
+    assert strict.max_length == 2
+
+
+def test_asking_for_more_confidence_changes_less(toy: str, dry: RefineReport) -> None:
+    strict = refine(toy, NETWORK, replace(AGAINST_SCREEN, confidence=0.998))
+    assert 0 < len(strict.changes) < len(dry.changes)
+    assert min(c.confidence for c in strict.changes) > 0.998
