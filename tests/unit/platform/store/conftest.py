@@ -79,4 +79,18 @@ def store(
             yield opened
         return
     with STORES[request.param](tmp_path) as opened:
-        yield fill(opened, tmp_path)
+        if isinstance(opened, EmbeddedStore):
+            yield copy_tables(golden_file, opened)
+        else:
+            yield fill(opened, tmp_path)
+
+
+def copy_tables(file: Path, store: EmbeddedStore) -> EmbeddedStore:
+    """Fill an empty store from the file of another: faster than six loads."""
+    store.execute(f"ATTACH '{file}' AS golden (READ_ONLY)")
+    store.execute("DELETE FROM meta")
+    tables = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'golden'"
+    for (table,) in store.rows(tables):
+        store.execute(f"INSERT INTO {table} SELECT * FROM golden.{table}")
+    store.execute("DETACH golden")
+    return store

@@ -42,7 +42,7 @@ STORES: dict[str, Callable[[], KnowledgeStore]] = {
     "embedded": lambda: EmbeddedStore(":memory:"),
 }
 slow = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 gene = st.sampled_from(GENES)
