@@ -184,7 +184,6 @@ class Session:
         if self.path == MEMORY:
             create_tables(self._con)
         self._check_format()
-        self._con.execute("SET preserve_insertion_order = false")
         self._con.execute("SET enable_progress_bar = false")
 
     def _check_format(self) -> None:
