@@ -28,7 +28,6 @@ lint: setup
 test: lint
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -m kernels --cov --cov-append --cov-report=
 	$(BIN)/coverage report --fail-under=90
 
 format: setup

@@ -45,7 +45,7 @@ def open_log(folder: Path) -> logging.Logger:
     logger = logging.getLogger("kgp")
     logger.setLevel(logging.INFO)
     logger.propagate = False
-    if logger.handlers:
+    if any(isinstance(handler, _LogFile | logging.NullHandler) for handler in logger.handlers):
         return logger
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -87,9 +87,15 @@ class Run(Protocol):
     ) -> Completed: ...
 
 
-def clean_environment(folder: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a user who has set nothing of kgp; the log goes to ``folder``."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KGP_")}
+def clean_environment(
+    folder: Path, more: Mapping[str, str] | None = None, *, covered: bool = True
+) -> dict[str, str]:
+    """The environment of a user who has set nothing of kgp; the log goes to ``folder``.
+
+    Without ``covered`` no coverage is measured: its own files would not fit on a full disk.
+    """
+    foreign = ("KGP_",) if covered else ("KGP_", "COVERAGE_", "COV_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {"KGP_LOGS": str(folder / "logs"), "KGP_BUSY_WAIT": "0.1", **(more or {})}
 
 
@@ -104,7 +110,7 @@ def run_kgp(
     done = subprocess.run(
         [str(KGP), *map(str, arguments)],
         cwd=cwd or folder,
-        env=clean_environment(folder, env),
+        env=clean_environment(folder, env, covered=before is None),
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -29,8 +29,9 @@ def pack(properties: Mapping[str, Any]) -> str:
     """
     kept = {k: v for k, v in properties.items() if v is not None and v != []}
     for key, value in kept.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            raise BadInputError(f"Property {key!r} is {value}, which is not a finite number.")
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, float) and not math.isfinite(item):
+                raise BadInputError(f"Property {key!r} is {item}, which is not a finite number.")
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
 
 

@@ -32,6 +32,7 @@ class EdgeState:
     layer: str
     sign: int
     effect: str
+    weight: float
     confidence: float | None
     sign_source: str
     evidence: dict[str, Any]
@@ -75,6 +76,7 @@ def edges(store: GrnStore, name: str, version: int | None = None) -> dict[Key, E
                 row["layer"],
                 row["sign"],
                 row["effect"],
+                1.0 if row["weight"] is None else row["weight"],
                 row["confidence"],
                 row["sign_source"],
                 orjson.loads(row["evidence"] or "{}"),
@@ -116,18 +118,7 @@ def rollback(store: KnowledgeStore, name: str, to: int) -> GrnVersion:
         BadInputError: if the network does not differ from that version.
     """
     head = store.grn_versions(name)[-1].version
-    changes = [
-        EdgeChange(
-            d.src,
-            d.dst,
-            d.layer,
-            None if d.after is None else d.after.sign,
-            "" if d.after is None else d.after.effect,
-            None if d.after is None else d.after.confidence,
-            {"rollback_to": to, **({} if d.after is None else d.after.evidence)},
-        )
-        for d in diff(store, name, head, to)
-    ]
+    changes = [_restored(d, to) for d in diff(store, name, head, to)]
     if not changes:
         raise BadInputError(
             f"Version {head} of {name!r} equals version {to} already; nothing to roll back.",
@@ -135,6 +126,16 @@ def rollback(store: KnowledgeStore, name: str, to: int) -> GrnVersion:
         )
     version = new_version(name, head, "rollback", {"to": to}, "", {"edges": len(changes)})
     return store.commit_version(version, changes)
+
+
+def _restored(change: EdgeDiff, to: int) -> EdgeChange:
+    """The change that brings an edge back to what it was in version ``to``."""
+    end = change.src, change.dst, change.layer
+    if change.after is None:
+        return EdgeChange(*end, None, "", None, {"rollback_to": to})
+    was = change.after
+    evidence = {"rollback_to": to, **was.evidence}
+    return EdgeChange(*end, was.sign, was.effect, was.confidence, evidence, was.weight)
 
 
 def new_version(

@@ -67,6 +67,8 @@ def test_the_text_is_sorted_and_short() -> None:
 def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
     with pytest.raises(BadInputError, match="'dose'"):
         pack({"dose": value})
+    with pytest.raises(BadInputError, match="'doses'"):
+        pack({"doses": [1.0, value]})
 
 
 def test_columns_become_one_text_per_row_and_back() -> None:

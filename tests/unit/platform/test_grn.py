@@ -10,12 +10,15 @@ import pytest
 
 from kgp.errors import BadInputError
 from kgp.platform import grn
+from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.platform.store.records import EdgeChange
 from kgp.testing import MemoryStore, publish
 from kgp.testing.golden import BCL2, CDKN1A, MDM2, NETWORK, TP53, golden
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from kgp.platform.store.port import KnowledgeStore
 
 LAYER = "transcriptional"
 
@@ -80,6 +83,22 @@ def test_rollback_writes_a_version_with_the_old_content(refined: MemoryStore) ->
     with pytest.raises(BadInputError, match="equals version 1 already"):
         grn.rollback(refined, NETWORK, 1)
     assert grn.rollback(refined, NETWORK, 2).version == 4
+
+
+@pytest.mark.parametrize("kind", ["memory", "embedded"])
+def test_a_rollback_restores_the_weight(kind: str, tmp_path: Path) -> None:
+    store: KnowledgeStore = MemoryStore() if kind == "memory" else EmbeddedStore(":memory:")
+    for loader in golden():
+        publish(store, loader, tmp_path)
+    for number, (sign, effect, weight) in enumerate(
+        [(1, "activation", 0.5), (-1, "repression", 1.0)], start=1
+    ):
+        change = EdgeChange(TP53, BCL2, LAYER, sign, effect, None, {}, weight)
+        version = grn.new_version(NETWORK, number, "refine", {"step": number}, "data", {})
+        store.commit_version(version, [change])
+    grn.rollback(store, NETWORK, 2)
+    assert grn.edges(store, NETWORK)[TP53, BCL2, LAYER].weight == 0.5
+    store.close()
 
 
 @pytest.mark.parametrize("to", [0, 3])

@@ -160,6 +160,7 @@ class EdgeChange:
         effect: ``activation``, ``repression``, ``dual`` or ``unknown``.
         confidence: probability that the change is right, if the method gives one.
         evidence: which experiments speak for and against it.
+        weight: weight of the new edge.
     """
 
     src: str
@@ -169,6 +170,7 @@ class EdgeChange:
     effect: str
     confidence: float | None
     evidence: dict[str, Any]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ class Regulation(Base):
                 "sign": change.sign,
                 "effect": change.effect,
                 "sign_source": f"{version.grn}@{version.version} {version.method}",
-                "weight": 1.0,
+                "weight": change.weight,
                 "confidence": change.confidence,
                 "since": version.version,
                 "until": None,

@@ -50,7 +50,7 @@ WHERE regulation.grn = $grn AND regulation.until IS NULL
 
 _OPEN = """
 INSERT INTO regulation
-SELECT $grn, s.eid, d.eid, c.layer, c.sign, c.effect, c.sign_source, 1, c.confidence, $version,
+SELECT $grn, s.eid, d.eid, c.layer, c.sign, c.effect, c.sign_source, c.weight, c.confidence, $version,
        NULL, c.evidence, NULL, NULL, NULL
 FROM changed c JOIN entity s ON s.id = c.src JOIN entity d ON d.id = c.dst
 WHERE c.sign IS NOT NULL
@@ -71,6 +71,7 @@ _CHANGED = pa.schema(
         ("sign", pa.int8()),
         ("effect", pa.string()),
         ("sign_source", pa.string()),
+        ("weight", pa.float32()),
         ("confidence", pa.float32()),
         ("evidence", pa.string()),
     ]
@@ -164,6 +165,7 @@ class Regulation(Session):
                 "sign": c.sign,
                 "effect": c.effect,
                 "sign_source": f"{version.grn}@{version.version} {version.method}",
+                "weight": c.weight,
                 "confidence": c.confidence,
                 "evidence": orjson.dumps(c.evidence, option=orjson.OPT_SORT_KEYS).decode(),
             }
