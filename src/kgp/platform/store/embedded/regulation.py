@@ -50,8 +50,8 @@ WHERE regulation.grn = $grn AND regulation.until IS NULL
 
 _OPEN = """
 INSERT INTO regulation
-SELECT $grn, s.eid, d.eid, c.layer, c.sign, c.effect, c.sign_source, c.weight, c.confidence, $version,
-       NULL, c.evidence, NULL, NULL, NULL
+SELECT $grn, s.eid, d.eid, c.layer, c.sign, c.effect, c.sign_source, c.weight, c.confidence,
+       $version, NULL, c.evidence, NULL, NULL, NULL
 FROM changed c JOIN entity s ON s.id = c.src JOIN entity d ON d.id = c.dst
 WHERE c.sign IS NOT NULL
 """
