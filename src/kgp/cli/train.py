@@ -15,7 +15,7 @@ def train(
     snapshot: Annotated[Path | None, typer.Option(help="Snapshot; default: a new one.")] = None,
     responses: Annotated[str, typer.Option(help="Name of the response set.")] = "",
     seeds: Annotated[int, typer.Option(min=1, help="Number of splits, each with a network.")] = 5,
-    first_seed: Annotated[int, typer.Option(min=0, help="Seed of the first split.")] = 0,
+    first_seed: Annotated[int, typer.Option(min=0, help="Seed of the first split.")] = 100,
     epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs of each.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the runs.")] = None,
     store: Store = DEFAULT_STORE,

@@ -95,7 +95,7 @@ def test_training_prints_every_baseline_and_keeps_the_table(trained: Trained) ->
     assert not trained.run.repeated
     assert newest_model_table(trained.runs) == trained.run.table
     assert sorted(p.name for p in trained.run.folder.iterdir()) == [
-        *("origin.json", "split-0", "split-1", "table.json")
+        *("origin.json", "split-100", "split-101", "table.json")
     ]
 
 
@@ -135,7 +135,7 @@ def test_unknown_models_and_no_seeds_are_refused(toy: str) -> None:
 
 def test_no_drug_predicts_every_test_drug_of_the_first_split(trained: Trained) -> None:
     found = predict(trained.url, trained.run.folder, [])
-    with np.load(trained.run.folder / "split-0" / PREDICTIONS) as saved:
+    with np.load(trained.run.folder / "split-100" / PREDICTIONS) as saved:
         assert list(found.drugs) == sorted(saved["drugs"].tolist())
     assert set(found.parts) == {"test"}
 
@@ -182,7 +182,7 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     assert caught.value.command == "kgp train kg-gat"
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"network": "split-0"}'])
+@pytest.mark.parametrize("text", ["", "{", '{"network": "split-100"}'])
 def test_a_run_whose_origin_is_damaged_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "origin.json").write_text(text)
     with pytest.raises(BadInputError, match=r"origin\.json is no Origin"):
@@ -190,7 +190,7 @@ def test_a_run_whose_origin_is_damaged_is_refused(tmp_path: Path, text: str) -> 
 
 
 def test_a_run_whose_snapshot_is_gone_is_refused(trained: Trained, tmp_path: Path) -> None:
-    origin = {"path": str(tmp_path / "gone"), "network": "split-0"}
+    origin = {"path": str(tmp_path / "gone"), "network": "split-100"}
     (tmp_path / "origin.json").write_text(json.dumps(origin))
     with pytest.raises(BadInputError, match="gone"):
         predict(None, tmp_path, [])
@@ -201,7 +201,7 @@ def test_attention_is_shown_for_the_test_drug_with_the_strongest_response(
 ) -> None:
     with open_store(trained.url) as graph:
         found = attention_summary(graph, trained.runs, "")
-    with np.load(trained.run.folder / "split-0" / PREDICTIONS) as saved:
+    with np.load(trained.run.folder / "split-100" / PREDICTIONS) as saved:
         drug = saved["drugs"][np.linalg.norm(saved["truth"], axis=1).argmax()]
     assert found is not None
     assert found.drug == f"drug {int(drug[-3:])}"
@@ -232,7 +232,7 @@ def test_without_a_run_there_is_no_table_and_no_attention(toy: str, tmp_path: Pa
 def copied_run(trained: Trained, folder: Path, drugs: list[str]) -> Path:
     """A copy of the run that tested ``drugs``, each with a weaker response than the one before."""
     shutil.copytree(trained.run.folder, folder / "kg-gat")
-    path = folder / "kg-gat" / "split-0" / PREDICTIONS
+    path = folder / "kg-gat" / "split-100" / PREDICTIONS
     with np.load(path) as saved:
         kept = {name: saved[name] for name in saved}
     strength = np.arange(len(drugs), 0, -1, dtype=np.float32)
