@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -88,6 +89,7 @@ def show_network(
     debug: Debug = False,
 ) -> None:
     """Show the edges of a network."""
+    from kgp.api.networks import names_of
     from kgp.api.stores import open_store
     from kgp.cli.tables import edge_table
     from kgp.platform.grn import edges
@@ -96,7 +98,7 @@ def show_network(
     with open_store(store) as graph:
         src = resolve_node(graph, regulator) if regulator else ""
         states = [s for s in edges(graph, network, version).values() if src in ("", s.src)]
-        names = _names(graph, {s.src for s in states} | {s.dst for s in states})
+        names = names_of(graph, {s.src for s in states} | {s.dst for s in states})
     if json:
         print_json(states)
         return
@@ -115,15 +117,16 @@ def diff(
     debug: Debug = False,
 ) -> None:
     """Show the edges that differ between two versions."""
+    from kgp.api.networks import names_of
     from kgp.api.stores import open_store
     from kgp.cli.tables import diff_table
     from kgp.platform.grn import diff as compare
 
     with open_store(store) as graph:
         changes = compare(graph, network, old, new)
-        names = _names(graph, {d.src for d in changes} | {d.dst for d in changes})
+        names = names_of(graph, {d.src for d in changes} | {d.dst for d in changes})
     if json:
-        print_json([{"kind": d.kind, "confidence": d.confidence, **_plain(d)} for d in changes])
+        print_json([{"kind": d.kind, "confidence": d.confidence, **asdict(d)} for d in changes])
         return
     ranked = sorted(changes, key=lambda d: -(d.confidence or 0))
     title = f"{network}: version {old} to {new}, {len(changes):,} edges differ"
@@ -208,15 +211,3 @@ def export(
         print_json({"network": network, "edges": edges, "file": str(out)})
     else:
         say(f"{edges:,} edges in {out}")
-
-
-def _names(graph: object, ids: set[str]) -> dict[str, str]:
-    from kgp.api.networks import names_of
-
-    return names_of(graph, ids)  # type: ignore[arg-type]  # any open store
-
-
-def _plain(value: object) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return asdict(value)  # type: ignore[call-overload,no-any-return]  # a dataclass instance
