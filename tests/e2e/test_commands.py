@@ -66,6 +66,17 @@ def test_sources_lists_licence_and_command(run: Run) -> None:
     assert "kgp load trrust PATH" in line
 
 
+def test_sources_tells_which_versions_are_loaded(run: Run, store: str) -> None:
+    listed = {spec["name"]: spec["loaded"] for spec in run("sources", "--json").json}
+    assert set(map(tuple, listed.values())) == {()}
+    listed = {s["name"]: s["loaded"] for s in run("sources", "--store", store, "--json").json}
+    stated = {
+        record["source"] for record in run("stats", "--store", store, "--json").json["sources"]
+    }
+    assert {name for name, versions in listed.items() if versions} == stated & set(listed)
+    assert listed["trrust"]
+
+
 def test_find_prefers_the_literal_match(run: Run, store: str) -> None:
     found = run("find", "TP53", "--store", store, "--json").json
     assert found[0]["id"] == "ncbigene:7157"
