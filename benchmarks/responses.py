@@ -14,7 +14,7 @@ from benchmarks.harness import Row, parser, publish
 from kgp.api.graph import embed
 from kgp.api.loading import load_world
 from kgp.api.training import train
-from kgp.loaders.sample import sample_file
+from kgp.loaders.sample import WORLD, sample_file
 from kgp.progress import make_progress
 
 PACKAGES = ("kgp", "numpy", "torch", "torch-geometric", "rdkit")
@@ -29,7 +29,7 @@ def main() -> None:
     bars = make_progress("auto")
     with tempfile.TemporaryDirectory() as folder:
         store = f"duckdb:{Path(folder) / 'sample.duckdb'}"
-        for _ in load_world(sample_file("world.toml"), store=store, progress=bars):
+        for _ in load_world(sample_file(WORLD), store=store, progress=bars):
             pass
         embed(store, progress=bars)
         table = train(

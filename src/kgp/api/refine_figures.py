@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from kgp.models.refinement.result import Edit, Refinement
 
 
-def change_of(task: RefineTask, edit: Edit, result: Refinement) -> EdgeChange:
-    """One edit with names, experiments and, where a truth was planted, whether it is right."""
+def changes_of(task: RefineTask, result: Refinement) -> tuple[EdgeChange, ...]:
+    """Every edit with names, experiments and, where a truth was planted, whether it is right."""
+    truth = None if task.truth is None else task.truth.signs()
+    return tuple(_change(task, edit, truth) for edit in result.edits)
+
+
+def _change(task: RefineTask, edit: Edit, truth: dict[tuple[int, int], int] | None) -> EdgeChange:
     genes, names = task.network.genes, task.stored.names
     key = (edit.source, edit.target)
-    right = None if task.truth is None else task.truth.signs().get(key, 0) == edit.after
     return EdgeChange(
         names[genes[edit.source]],
         names[genes[edit.target]],
@@ -32,7 +36,7 @@ def change_of(task: RefineTask, edit: Edit, result: Refinement) -> EdgeChange:
         edit.confidence,
         tuple(task.signatures(edit.supporting)),
         tuple(task.signatures(edit.contradicting)),
-        right,
+        None if truth is None else truth.get(key, 0) == edit.after,
     )
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgp.api.refine_figures import change_of, change_summary, refinement_summary
+from kgp.api.refine_figures import change_summary, changes_of, refinement_summary
 from kgp.api.refine_task import RefineOptions, RefineTask, read_task
 from kgp.api.refine_writing import write_refinement
 from kgp.api.runs import save_result
@@ -73,7 +73,7 @@ def refine(
     result = search(task.network, task.observations, options.config(), progress=bars)
     seconds = time.perf_counter() - start
     version = write_refinement(store, task, options, result, bars) if write else None
-    changes = tuple(change_of(task, edit, result) for edit in result.edits)
+    changes = changes_of(task, result)
     summary = refinement_summary(task, options, result, changes, version, seconds)
     if write or out:
         folder = out or runs_root(store)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgp.progress import Mode, Progress, make_progress
+from kgp.progress import Mode
 
 if TYPE_CHECKING:
     from kgp.report.tables import TableData
@@ -27,11 +27,6 @@ ProgressMode = Annotated[Mode, typer.Option("--progress", help="How to show prog
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 DEFAULT_STORE = "duckdb:kgp.duckdb"
-
-
-def progress_of(mode: Mode) -> Progress:
-    """The progress display that the user asked for."""
-    return make_progress(mode)
 
 
 def show(table: TableData) -> None:

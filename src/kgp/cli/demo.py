@@ -59,10 +59,12 @@ def _fresh(out: Path) -> None:
 
 
 def _commands(out: Path) -> list[list[str]]:
+    from kgp.loaders.sample import WORLD
+
     snapshots = str(out / "snapshots")
     planted = ["--planted", SHARE, "--seed", SEED, "--name", PLANTED, "--write"]
     return [
-        ["load", "--world", str(out / "sample" / "world.toml")],
+        ["load", "--world", str(out / "sample" / WORLD)],
         ["stats"],
         ["embed"],
         ["snapshot", snapshots],

@@ -18,10 +18,10 @@ def embed(
 ) -> None:
     """Compute vectors of molecules, texts and sequences and store them on their nodes."""
     from kgp.api.graph import embed as compute
-    from kgp.cli.common import progress_of
     from kgp.cli.tables import embed_table
+    from kgp.progress import make_progress
 
-    done = compute(store, encoder or [], progress=progress_of(progress))
+    done = compute(store, encoder or [], progress=make_progress(progress))
     if json:
         print_json(done)
     else:

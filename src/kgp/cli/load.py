@@ -31,8 +31,8 @@ def load(
 ) -> None:
     """Load a source's files into the graph, or every source that a world file lists."""
     from kgp.api import loading
-    from kgp.cli.common import progress_of
     from kgp.errors import UsageError
+    from kgp.progress import make_progress
 
     if abort:
         _show_aborted(loading.abort_loads(store), json)
@@ -43,7 +43,7 @@ def load(
             hint="kgp sources lists the sources and what each reads.",
             command="kgp load primekg kg.csv, or kgp load --world world.toml",
         )
-    bars = progress_of(progress)
+    bars = make_progress(progress)
     if world:
         reports: Iterable[LoadReport] = loading.load_world(world, store=store, progress=bars)
     else:

@@ -33,10 +33,12 @@ def refine(
     from kgp.api.refining import RefineOptions
     from kgp.api.refining import refine as compute
     from kgp.cli.audits import refine_tables
-    from kgp.cli.common import progress_of
+    from kgp.progress import make_progress
 
     options = RefineOptions(responses, planted, seed, name, max_length, confidence)
-    report = compute(store, network, options, write=write, out=out, progress=progress_of(progress))
+    report = compute(
+        store, network, options, write=write, out=out, progress=make_progress(progress)
+    )
     if json:
         print_json(report)
         return

@@ -21,9 +21,9 @@ def report(
 ) -> None:
     """Write one self-contained page, and the same figures as JSON beside it."""
     from kgp.api.reporting import write_report
-    from kgp.cli.common import progress_of
+    from kgp.progress import make_progress
 
-    written = write_report(store, out, runs=runs, drug=drug, progress=progress_of(progress))
+    written = write_report(store, out, runs=runs, drug=drug, progress=make_progress(progress))
     if json:
         print_json({"html": str(written.html), "json": str(written.json)})
     else:

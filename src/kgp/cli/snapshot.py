@@ -19,9 +19,9 @@ def snapshot(
 ) -> None:
     """Export this version of the graph as memory-mapped arrays under OUT/<hash>."""
     from kgp.api.graph import snapshot as export
-    from kgp.cli.common import progress_of
+    from kgp.progress import make_progress
 
-    done = export(store, out, progress=progress_of(progress))
+    done = export(store, out, progress=make_progress(progress))
     size = sum(path.stat().st_size for path in done.path.rglob("*") if path.is_file())
     nodes, messages = done.adjacency.nodes, done.adjacency.edges
     if json:

@@ -25,8 +25,8 @@ def train(
 ) -> None:
     """Train a model on a response set; mean response, ridge and neighbours in the same table."""
     from kgp.api.training import train as fit
-    from kgp.cli.common import progress_of
     from kgp.cli.runs import model_lines
+    from kgp.progress import make_progress
     from kgp.report.sections.models import model_table
 
     run = fit(
@@ -38,7 +38,7 @@ def train(
         first_seed=first_seed,
         epochs=epochs,
         out=out,
-        progress=progress_of(progress),
+        progress=make_progress(progress),
     )
     if json:
         print_json(run)

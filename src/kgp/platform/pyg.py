@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from kgp.platform.sampler import FusedBlock
     from kgp.platform.snapshot import Snapshot
 
-EdgeType = tuple[str, str, str]
-
 
 def to_hetero_data(snapshot: Snapshot, *, vectors: bool = True) -> HeteroData:
     """Copy a snapshot into plain PyG data.

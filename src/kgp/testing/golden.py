@@ -14,7 +14,6 @@ from kgp.testing.loads import ListLoader, SourceBuilder, source_info
 TP53, MDM2, CDKN1A, BCL2 = "ncbigene:7157", "ncbigene:4193", "ncbigene:1026", "ncbigene:596"
 NUTLIN, CANCER, K562 = "drugbank:DB00001", "doid:162", "cellosaurus:CVCL_0004"
 NETWORK = "toy"
-PUBMED = '{"pubmed":["1"]}'
 
 
 def gene_table() -> ListLoader:
