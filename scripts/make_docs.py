@@ -30,7 +30,7 @@ store; it has no Neo4j store yet.
 _SOURCES = """\
 # Sources
 
-<!-- Written by scripts/make_docs.py; change kgp/loaders/catalogue.py instead. -->
+<!-- Written by scripts/make_docs.py; change kgp/loaders/catalogue instead. -->
 
 `kgp load SOURCE PATH…` or `kgp load SOURCE ROLE=PATH…` reads these. Files may be plain or gzip.
 Every row that is dropped is counted with its reason. The licence is that of the source; a user's

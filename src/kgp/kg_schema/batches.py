@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -18,6 +18,8 @@ from kgp.errors import BadInputError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    import polars as pl
 
     from kgp.kg_schema.provenance import SourceInfo
     from kgp.kg_schema.tally import Tally
@@ -81,6 +83,9 @@ SCHEMAS: dict[Kind, pa.Schema] = {
 OPEN_KINDS = (Kind.NODES, Kind.EDGES)
 """Kinds that may carry property columns beside the fixed ones."""
 
+LICENSED_KINDS = (Kind.NODES, Kind.EDGES, Kind.REGULATION)
+"""Kinds whose rows may carry a ``license`` of their own, where it is not that of their source."""
+
 XREF_EXACT, XREF_SYNONYM = "exact", "synonym"
 LAYERS = ("transcriptional", "sigma", "translational", "signalling")
 EFFECT_OF_SIGN = {1: "activation", -1: "repression"}
@@ -115,6 +120,25 @@ class Loader(Protocol):
         Raises:
             BadInputError: if a file is not what the source expects.
         """
+
+
+@runtime_checkable
+class BlockLoader(Loader, Protocol):
+    """A source whose blocks can be parsed apart from each other, in any process and order.
+
+    ``blocks`` reads the files once, in order and cheaply; ``parse`` is a pure function of one
+    block and of how the loader was built. A loader and its blocks can be pickled.
+    """
+
+    def blocks(self, tally: Tally) -> Iterator[pl.DataFrame]:
+        """Yield the rows of the files as they stand; count those that cannot be read as rows.
+
+        Raises:
+            BadInputError: if a file is damaged.
+        """
+
+    def parse(self, block: pl.DataFrame, tally: Tally) -> Iterator[Batch]:
+        """Yield the content of one block; count what is dropped and merged in it."""
 
 
 def make_batch(kind: Kind, columns: Mapping[str, object]) -> Batch:

@@ -20,11 +20,16 @@ class Tally:
     """Counts of one source while it is read."""
 
     rows_in: int = 0
+    rows_merged: int = 0
     dropped: dict[str, Dropped] = field(default_factory=dict)
 
     def read(self, n: int = 1) -> None:
         """Count ``n`` data rows (or records) read from the source."""
         self.rows_in += n
+
+    def merge(self, n: int) -> None:
+        """Count ``n`` kept rows that state what another row of the source states already."""
+        self.rows_merged += n
 
     def drop(self, reason: str, n: int = 1, example: str = "") -> None:
         """Count ``n`` rows dropped for ``reason``; keep the first few examples."""

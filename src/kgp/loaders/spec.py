@@ -9,6 +9,9 @@ from kgp.kg_schema.provenance import SourceInfo
 UNVERSIONED = "unversioned"
 """Version of a source whose files do not state one and whose user gave none."""
 
+STATED_BY_USER = "--version, else unversioned"
+"""Rule for sources whose files do not state their release."""
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -30,6 +33,24 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file at a source's official address.
+
+    Args:
+        role: the role that it fills.
+        url: its address; ``{version}`` and ``{taxon}`` stand for what the user asks for.
+        sha256: hash of the file where the address always serves the same bytes; empty where a
+            release replaces the last one, so that only a repeated download can be compared.
+        version: the release that ``url`` serves when the user names none.
+    """
+
+    role: str
+    url: str
+    sha256: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSpec:
     """One source that kgp can load.
 
@@ -45,6 +66,8 @@ class SourceSpec:
         module: module that holds the loader, imported when it is built.
         loader: name of the loader class in ``module``.
         options: names of what may be set beside the version.
+        downloads: where its files can be fetched; none where a licence has to be signed first.
+        access: what a user has to do to be given the files, where no address serves them.
     """
 
     name: str
@@ -58,6 +81,8 @@ class SourceSpec:
     module: str
     loader: str
     options: tuple[str, ...] = ()
+    downloads: tuple[Download, ...] = ()
+    access: str = ""
 
     def info(self, version: str | None) -> SourceInfo:
         """Return the provenance of one version; ``None`` where nothing states it."""

@@ -1,0 +1,29 @@
+"""All sources that kgp can load, as plain data: nothing here imports a loader."""
+
+from __future__ import annotations
+
+from kgp.loaders.catalogue import (
+    bacteria,
+    drugs,
+    identifiers,
+    interactions,
+    knowledge,
+    ontology,
+    regulons,
+    responses,
+)
+from kgp.loaders.spec import SourceSpec
+
+_FAMILIES = (
+    identifiers,
+    knowledge,
+    drugs,
+    ontology,
+    interactions,
+    bacteria,
+    regulons,
+    responses,
+)
+
+SOURCES: dict[str, SourceSpec] = {spec.name: spec for family in _FAMILIES for spec in family.SPECS}
+"""Name on the command line → source."""
