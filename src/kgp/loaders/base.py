@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,10 +10,14 @@ from kgp.errors import UsageError
 from kgp.loaders.catalogue import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    import polars as pl
+
+    from kgp.kg_schema.batches import Batch
     from kgp.kg_schema.provenance import SourceInfo
+    from kgp.kg_schema.tally import Tally
 
 
 class FileLoader:
@@ -32,6 +37,23 @@ class FileLoader:
     def stated_version(self) -> str | None:
         """Return the release that the files themselves state, if they do."""
         return None
+
+
+class BlockFileLoader(FileLoader, ABC):
+    """A loader whose files are read in blocks that can be parsed apart from each other."""
+
+    @abstractmethod
+    def blocks(self, tally: Tally) -> Iterator[pl.DataFrame]:
+        """Yield the rows of the files as they stand, in order; see BlockLoader."""
+
+    @abstractmethod
+    def parse(self, block: pl.DataFrame, tally: Tally) -> Iterator[Batch]:
+        """Yield the content of one block: a function of the block alone; see BlockLoader."""
+
+    def batches(self, tally: Tally) -> Iterator[Batch]:
+        """Yield the content of every block, in order."""
+        for block in self.blocks(tally):
+            yield from self.parse(block, tally)
 
 
 def restated(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kgp.loaders.catalogue import (
     bacteria,
     drugs,
@@ -12,7 +14,9 @@ from kgp.loaders.catalogue import (
     regulons,
     responses,
 )
-from kgp.loaders.spec import SourceSpec
+
+if TYPE_CHECKING:
+    from kgp.loaders.spec import SourceSpec
 
 _FAMILIES = (
     identifiers,
