@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from _typeshed import WriteableBuffer
+
 BLOCK_BYTES = 8 << 20
 """How much of a file is in memory at once, unpacked; no line may be longer."""
+
+MAX_RATIO, MAX_UNPACKED = 250, 1 << 30
+"""Above the second, and the first times its own size, an unpacked file is no data, but an attack.
+
+Tables of real sources pack to a third or a thirtieth of their size; gzip reaches 1,032.
+"""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -72,15 +80,68 @@ def _damaged(path: Path) -> BadInputError:
 
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """Open a plain or gzip file as bytes."""
-    return cast("IO[bytes]", gzip.open(path, "rb")) if is_gzip(path) else path.open("rb")
+    """Open a plain or gzip file as bytes.
+
+    Raises:
+        BadInputError: on reading, if it unpacks to far more than any table does.
+    """
+    if not is_gzip(path):
+        return path.open("rb")
+    return cast("IO[bytes]", io.BufferedReader(_Unpacked(path)))
+
+
+class _Unpacked(io.RawIOBase):
+    """Passes on what a gzip file unpacks to, up to a bound that no table reaches."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = gzip.open(path, "rb")
+        self._left = max(MAX_UNPACKED, MAX_RATIO * path.stat().st_size)
+
+    def readable(self) -> bool:
+        """Say that this can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read the next bytes."""
+        n = self._file.readinto(buffer)
+        self._left -= n
+        if self._left < 0:
+            raise BadInputError(
+                f"{self._path} unpacks to more than {MAX_RATIO} times its size.",
+                hint="Expected is a table; no table is that repetitive. Nothing was kept of it.",
+                command=f"gzip -l {self._path.name}",
+            )
+        return n
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        super().close()
 
 
 @contextmanager
 def open_text(path: Path, encoding: str = "utf-8") -> Iterator[Iterator[str]]:
     """Open a plain or gzip file as lines of text; damage is one clear error."""
-    with reading(path), io.TextIOWrapper(open_bytes(path), encoding, newline="\n") as lines:
-        yield lines
+    with reading(path), io.TextIOWrapper(open_bytes(path), encoding, newline="\n") as file:
+        yield _lines(path, file)
+
+
+def _lines(path: Path, file: io.TextIOWrapper) -> Iterator[str]:
+    number = 0
+    while line := file.readline(BLOCK_BYTES):
+        number += 1
+        if len(line) == BLOCK_BYTES and not line.endswith("\n"):
+            raise _too_long(path, number)
+        yield line
+
+
+def _too_long(path: Path, number: int) -> BadInputError:
+    return BadInputError(
+        f"{path}: line {number} is longer than {BLOCK_BYTES:,} bytes.",
+        hint="Expected is a text file with one record per line.",
+        command=look(path),
+    )
 
 
 def stream_lines(path: Path, skip: str) -> Iterator[pl.DataFrame]:
@@ -98,11 +159,7 @@ def stream_lines(path: Path, skip: str) -> Iterator[pl.DataFrame]:
         while block := file.read(BLOCK_BYTES):
             whole, newline, tail = (rest + block).rpartition(b"\n")
             if not newline and len(tail) > BLOCK_BYTES:
-                raise BadInputError(
-                    f"{path}: line {number} is longer than {BLOCK_BYTES:,} bytes.",
-                    hint="Expected is a text file with one record per line.",
-                    command=look(path),
-                )
+                raise _too_long(path, number)
             rest = tail
             if newline:
                 frame = _numbered(whole, number)

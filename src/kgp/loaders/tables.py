@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import codecs
 import io
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from kgp.errors import BadInputError
-from kgp.loaders.files import BLOCK_BYTES, first_line, is_gzip, look, reading
+from kgp.loaders.files import BLOCK_BYTES, first_line, look, open_bytes, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -124,7 +124,7 @@ def _open(
         return "skip"
 
     return pacsv.open_csv(
-        _Utf8(pa.input_stream(str(path), compression="gzip" if is_gzip(path) else None)),
+        _Utf8(open_bytes(path)),
         read_options=pacsv.ReadOptions(
             block_size=BLOCK_BYTES, column_names=known, skip_rows=1, use_threads=False
         ),
@@ -148,7 +148,7 @@ class _Utf8(io.RawIOBase):
     wrong width that it hands out as text.
     """
 
-    def __init__(self, stream: pa.NativeFile) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8")()
 
@@ -158,7 +158,7 @@ class _Utf8(io.RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         """Read up to ``size`` bytes; raise UnicodeDecodeError for bytes that are no text."""
-        block = bytes(self._stream.read(size))
+        block = self._stream.read(size)
         self._decoder.decode(block, final=not block)
         return block
 

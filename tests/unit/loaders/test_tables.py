@@ -176,3 +176,18 @@ def test_an_endless_line_is_refused_and_not_swallowed(tmp_path):
         list(stream_lines(path, skip="!"))
     with pytest.raises(BadInputError):
         table(path)
+
+
+def test_a_gzip_that_unpacks_to_far_more_than_a_table_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("kgp.loaders.files.MAX_UNPACKED", 4 << 20)
+    path = tmp_path / "bomb.tsv.gz"
+    path.write_bytes(gzip.compress(b"gene\tscore\n" + b"TP53\t1\n" * (1 << 20)))
+    with pytest.raises(BadInputError, match="unpacks to more than 250 times its size"):
+        read_table(path, ("gene", "score"), Tally())
+
+
+def test_a_long_line_of_text_is_refused_before_it_fills_the_memory(tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"short\n" + b"x" * (2 * BLOCK_BYTES))
+    with open_text(path) as lines, pytest.raises(BadInputError, match="line 2 is longer"):
+        list(lines)
