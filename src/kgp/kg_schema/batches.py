@@ -144,6 +144,8 @@ class BlockLoader(Loader, Protocol):
 def make_batch(kind: Kind, columns: Mapping[str, object]) -> Batch:
     """Build a batch from columns: the fixed ones are cast to their schema, others follow sorted.
 
+    ``license`` may stand beside the fixed columns of every kind of ``LICENSED_KINDS``.
+
     Args:
         kind: what the batch holds.
         columns: column name → Arrow array or sequence; a missing fixed column is all null.
@@ -153,8 +155,10 @@ def make_batch(kind: Kind, columns: Mapping[str, object]) -> Batch:
     """
     schema = SCHEMAS[kind]
     extra = sorted(set(columns) - set(schema.names))
-    if extra and kind not in OPEN_KINDS:
-        raise BadInputError(f"Column {extra[0]!r} is not part of a {kind} batch.")
+    allowed = {"license"} if kind in LICENSED_KINDS else set()
+    strange = [name for name in extra if name not in allowed]
+    if strange and kind not in OPEN_KINDS:
+        raise BadInputError(f"Column {strange[0]!r} is not part of a {kind} batch.")
     rows = len(next(iter(columns.values())))  # type: ignore[arg-type]  # any sized column
     arrays = [_cast(columns.get(f.name), f.type, rows) for f in schema]
     arrays += [_cast(columns[name], None, rows) for name in extra]

@@ -101,6 +101,13 @@ def test_a_closed_kind_takes_no_further_columns() -> None:
         make_batch(Kind.XREFS, {"id": ["a:1"], "colour": ["red"]})
 
 
+def test_regulation_may_carry_a_licence_of_its_own_and_nothing_else() -> None:
+    batch = make_batch(Kind.REGULATION, {"sign": [1], "license": ["CC-BY-4.0"]})
+    assert batch.data.column("license").to_pylist() == ["CC-BY-4.0"]
+    with pytest.raises(BadInputError, match=r"'colour'.*regulation"):
+        make_batch(Kind.REGULATION, {"sign": [1], "license": ["MIT"], "colour": ["red"]})
+
+
 def test_a_tally_counts_and_keeps_the_first_examples() -> None:
     tally = Tally()
     tally.read(10)
