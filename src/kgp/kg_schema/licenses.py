@@ -15,11 +15,24 @@ class Use(StrEnum):
     COMMERCIAL = "commercial"
 
 
+OWN = "LicenseRef-stated-by-user"
+"""Licence of files that no publisher has named to kgp: a lab's own table, network or experiment.
+
+Such a file counts as the user's own and may be used for anything. Whoever loads what another
+made states its licence (``--option license=…``), and then that one decides.
+"""
+
 _OPEN = re.compile(
-    r"CC0-1\.0|CC-BY(-SA)?-\d\.\d|MIT|BSD-\d-Clause|Apache-2\.0|Artistic-2\.0|ODbL-1\.0|"
-    r"LicenseRef-\S*public-domain"
+    r"CC0-1\.0|CC-BY(-SA)?-\d\.\d|MIT|ISC|BSD-\d-Clause|Apache-2\.0|Artistic-2\.0|"
+    r"ODbL-1\.0|ODC-By-1\.0|PDDL-1\.0|Unlicense|L?GPL-\d\.\d-(only|or-later)|"
+    r"LicenseRef-\S*public-domain|" + OWN,
+    re.IGNORECASE,
 )
-_ACADEMIC = re.compile(r"CC-BY-NC(-SA|-ND)?-\d\.\d|LicenseRef-BioCyc|LicenseRef-academic-\S+")
+_ACADEMIC = re.compile(
+    r"CC-BY-(NC|ND|NC-SA|NC-ND)-\d\.\d|LicenseRef-BioCyc|LicenseRef-RegulonDB\S*|LicenseRef-academic\S*|"
+    r"LicenseRef-\S+-academic|LicenseRef-non-?commercial\S*|LicenseRef-\S+-non-?commercial",
+    re.IGNORECASE,
+)
 
 
 def allows(license: str, use: Use) -> bool:
@@ -33,6 +46,18 @@ def allows(license: str, use: Use) -> bool:
         use: what the graph is for.
     """
     return all(_allows(part.strip(), use) for part in license.split(" AND "))
+
+
+def is_known(license: str) -> bool:
+    """Tell whether kgp knows what every part of a licence allows."""
+    return allows(license, Use.ACADEMIC)
+
+
+def reason_against(license: str, use: Use) -> str:
+    """Say why what is under a licence is left out."""
+    if is_known(license):
+        return f"licence {license} is not for {use} use"
+    return f"licence {license} is not known to allow {use} use"
 
 
 def _allows(license: str, use: Use) -> bool:

@@ -11,11 +11,14 @@ import pyarrow.compute as pc
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import EFFECT_OF_SIGN, LAYERS, XREF_EXACT, XREF_SYNONYM, Kind
 from kgp.kg_schema.identifiers import CURIE
+from kgp.kg_schema.licenses import allows, reason_against
 from kgp.kg_schema.node_types import NODE_TYPES
 from kgp.kg_schema.relations import RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from kgp.kg_schema.licenses import Use
 
 SIGN_OF_EFFECT: dict[str, int] = {
     **{effect: sign for sign, effect in EFFECT_OF_SIGN.items()},
@@ -123,6 +126,16 @@ def _refuse_infinite(table: pa.Table) -> None:
             "a finite number.",
             hint="Responses must be finite; an unmeasured feature is left out, not NaN.",
         )
+
+
+def license_checks(table: pa.Table, column: str, use: Use) -> Iterator[Check]:
+    """One check per licence that does not allow ``use``; null is the source's own licence."""
+    stated = table[column].cast(pa.string())
+    shown = "src" if "src" in table.column_names else "id"
+    for license in sorted(filter(None, pc.unique(stated).to_pylist())):
+        if not allows(license, use):
+            passes = pc.fill_null(pc.not_equal(stated, license), True)
+            yield reason_against(license, use), passes, shown
 
 
 CHECKS: dict[Kind, Callable[[pa.Table], Iterator[Check]]] = {

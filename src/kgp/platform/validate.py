@@ -7,29 +7,39 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kgp.kg_schema.batches import SCHEMAS, Kind
-from kgp.kg_schema.properties import EMPTY, pack_columns
+from kgp.kg_schema.batches import LICENSED_KINDS, SCHEMAS, Kind
+from kgp.kg_schema.properties import EMPTY, pack, pack_columns, unpack
 from kgp.kg_schema.relations import RELATIONS
-from kgp.platform.row_checks import CHECKS
+from kgp.platform.row_checks import CHECKS, license_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from kgp.kg_schema.batches import Batch
+    from kgp.kg_schema.licenses import Use
     from kgp.kg_schema.tally import Tally
+    from kgp.platform.row_checks import Check
+
+LICENSE = "license"
+"""Column of rows, and key of evidence, with a licence that is not that of the row's source."""
 
 _SHOWN = 3
 _UNDIRECTED = pa.array([r.name for r in RELATIONS.values() if not r.directed])
 
 
-def validate(batch: Batch, tally: Tally) -> pa.Table:
+def validate(batch: Batch, tally: Tally, use: Use | None = None) -> pa.Table:
     """Drop and count invalid rows, normalise the rest, pack the properties.
+
+    Args:
+        batch: the rows.
+        tally: where dropped rows are counted.
+        use: what the graph is for; rows whose own licence does not allow it are dropped.
 
     Raises:
         BadInputError: if an effect or a property is not a finite number.
     """
     table = pa.Table.from_batches([batch.data])
-    for reason, passes, column in CHECKS[batch.kind](table):
+    for reason, passes, column in _checks(batch.kind, table, use):
         passed = pc.fill_null(passes, False)
         failed = table.num_rows - (pc.sum(passed).as_py() or 0)
         if failed:
@@ -37,8 +47,14 @@ def validate(batch: Batch, tally: Tally) -> pa.Table:
             tally.drop(reason, failed - len(bad))
             for value in bad:
                 tally.drop(reason, 1, str(value))
-            return validate(_refilter(batch, table, passed), tally)
+            return validate(_refilter(batch, table, passed), tally, use)
     return _NORMALISE.get(batch.kind, _unchanged)(table)
+
+
+def _checks(kind: Kind, table: pa.Table, use: Use | None) -> Iterator[Check]:
+    yield from CHECKS[kind](table)
+    if use is not None and kind in LICENSED_KINDS and LICENSE in table.column_names:
+        yield from license_checks(table, LICENSE, use)
 
 
 def _refilter(batch: Batch, table: pa.Table, passes: pa.Array) -> Batch:
@@ -77,7 +93,18 @@ def _normalise_edges(table: pa.Table) -> pa.Table:
 
 
 def _normalise_regulation(table: pa.Table) -> pa.Table:
-    return _filled(table, "evidence", EMPTY)
+    """Give every row evidence, and fold the licence of rows that have their own into it."""
+    table = _filled(table, "evidence", EMPTY)
+    if LICENSE not in table.column_names:
+        return table
+    pairs = zip(table["evidence"].to_pylist(), table[LICENSE].to_pylist(), strict=True)
+    folded = pa.array([_with_license(*pair) for pair in pairs], pa.string())
+    place = table.column_names.index("evidence")
+    return table.set_column(place, "evidence", folded).drop_columns(LICENSE)
+
+
+def _with_license(evidence: str, license: str | None) -> str:
+    return pack({**unpack(evidence), LICENSE: license}) if license else evidence
 
 
 def _normalise_datasets(table: pa.Table) -> pa.Table:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
-from kgp.kg_schema.batches import LAYERS, Kind, make_batch
+from kgp.kg_schema.batches import LAYERS, SCHEMAS, Batch, Kind, make_batch
 from kgp.kg_schema.identifiers import CURIE
+from kgp.kg_schema.licenses import Use
 from kgp.kg_schema.node_types import NODE_TYPES
 from kgp.kg_schema.relations import RELATIONS
 from kgp.kg_schema.tally import Tally
@@ -236,3 +237,61 @@ def test_a_sliced_batch_is_read_where_it_starts() -> None:
     data = batch.data.set_column(batch.data.schema.get_field_index("values"), "values", values)
     table = validate(type(batch)(Kind.EFFECTS, data.slice(1)), Tally())
     assert table["values"].to_pylist() == [[2.0]]
+
+
+def licensed(kind: Kind, *licenses: str | None) -> Batch:
+    """Good rows of a kind, each with a licence of its own, or with that of its source."""
+    rows = {name: [value] * len(licenses) for name, value in GOOD[kind].items()}
+    data = make_batch(kind, rows).data
+    names, texts = [*data.schema.names, "license"], pa.array(licenses, pa.string())
+    return Batch(kind, pa.RecordBatch.from_arrays([*data.columns, texts], names=names))
+
+
+LICENSED = [Kind.NODES, Kind.EDGES, Kind.REGULATION]
+MIXED = ("CC-BY-4.0", None, "CC-BY-NC-4.0", "LicenseRef-unread")
+
+
+@pytest.mark.parametrize("kind", LICENSED)
+@pytest.mark.parametrize(
+    ("use", "kept", "reasons"),
+    [
+        (None, 4, {}),
+        (Use.ACADEMIC, 3, {"licence LicenseRef-unread is not known to allow academic use": 1}),
+        (
+            Use.COMMERCIAL,
+            2,
+            {
+                "licence CC-BY-NC-4.0 is not for commercial use": 1,
+                "licence LicenseRef-unread is not known to allow commercial use": 1,
+            },
+        ),
+    ],
+)
+def test_rows_whose_licence_does_not_allow_the_use_are_dropped_and_counted(
+    kind: Kind, use: Use | None, kept: int, reasons: dict[str, int]
+) -> None:
+    tally = Tally()
+    assert validate(licensed(kind, *MIXED), tally, use).num_rows == kept
+    assert {reason: entry.count for reason, entry in tally.dropped.items()} == reasons
+    assert all(
+        entry.examples == [GOOD[kind].get("src", "ncbigene:1")] for entry in tally.dropped.values()
+    )
+
+
+@pytest.mark.parametrize("kind", [Kind.NODES, Kind.EDGES])
+def test_the_licence_of_a_row_stays_a_property(kind: Kind) -> None:
+    kept = validate(licensed(kind, "CC-BY-4.0", None), Tally()).to_pylist()
+    assert [row["properties"] for row in kept] == ['{"license":"CC-BY-4.0"}', "{}"]
+
+
+def test_the_licence_of_a_regulation_is_part_of_its_evidence() -> None:
+    batch = licensed(Kind.REGULATION, "CC-BY-4.0", None, "")
+    place = batch.data.schema.get_field_index("evidence")
+    evidence = pa.array(['{"pubmed":["1"]}', None, "{}"], pa.string())
+    data = batch.data.set_column(place, "evidence", evidence)
+    table = validate(Batch(Kind.REGULATION, data), Tally())
+    assert table["evidence"].to_pylist() == [
+        '{"license":"CC-BY-4.0","pubmed":["1"]}',
+        *("{}", "{}"),
+    ]
+    assert table.schema.names == SCHEMAS[Kind.REGULATION].names
