@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from kgp.kg_schema.batches import XREF_EXACT, Kind
 from kgp.kg_schema.identifiers import preference
-from kgp.kg_schema.properties import merge
+from kgp.kg_schema.properties import EMPTY, merge, unpack
 from kgp.kg_schema.provenance import source_rank
 from kgp.kg_schema.relations import RELATIONS
 from kgp.platform.resolve import components, resolve
@@ -84,6 +84,11 @@ def read_rows(staged: Staged) -> dict[Kind, list[Row]]:
     }
 
 
+def own_license(text: str | None, license: str) -> str:
+    """The licence that a row states in its JSON, else that of its source."""
+    return str(unpack(text or EMPTY).get("license", license))
+
+
 def derive(loads: Iterable[Load]) -> World:
     """Build the graph anew."""
     loads = list(loads)
@@ -154,7 +159,8 @@ def _edges(
             if not RELATIONS[row["type"]].directed:
                 src, dst = sorted((src, dst))
             key = row["type"], src, dst, row["qualifier"], record.source
-            found[key].append((record.version, row["properties"], record.license))
+            license = own_license(row["properties"], record.license)
+            found[key].append((record.version, row["properties"], license))
     return {key: _newest(found[key]) for key in sorted(found)}
 
 
