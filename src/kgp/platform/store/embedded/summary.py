@@ -90,4 +90,7 @@ class Summary(Session):
     def _degrees(self) -> list[Degrees]:
         rows = groupby(self.rows(_HUBS), key=itemgetter(0))
         hubs = {kind: [Hub(*row[1:]) for row in found] for kind, found in rows}
-        return [Degrees(*row, hubs=hubs.get(row[0], [])) for row in self.rows(_BY_TYPE)]
+        return [
+            Degrees(kind, nodes, orphans, middle, largest, hubs.get(kind, []))
+            for kind, nodes, orphans, middle, largest in self.rows(_BY_TYPE)
+        ]
