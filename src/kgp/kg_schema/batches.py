@@ -70,12 +70,15 @@ SCHEMAS: dict[Kind, pa.Schema] = {
     ),
     Kind.FEATURES: pa.schema([("space", _TEXT), ("position", pa.int32()), ("id", _TEXT)]),
     # features: positions in the space; null where `values` covers the whole space in its order.
+    # errors: standard errors of the values, with `df` degrees of freedom; null without replicates.
     Kind.EFFECTS: pa.schema(
         [
             ("dataset", _TEXT),
             ("signature", _TEXT),
             ("features", pa.list_(pa.int32())),
             ("values", pa.list_(pa.float32())),
+            ("errors", pa.list_(pa.float32())),
+            ("df", pa.float32()),
         ]
     ),
 }

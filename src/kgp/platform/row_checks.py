@@ -113,11 +113,15 @@ def _effects(table: pa.Table) -> Iterator[Check]:
     listed, values = (pc.list_value_length(table[name]) for name in ("features", "values"))
     as_many = pc.or_kleene(pc.is_null(listed), pc.equal(listed, values))
     yield "features and values differ in number", as_many, "signature"
-    _refuse_infinite(table)
+    erring = pc.list_value_length(table["errors"])
+    as_many = pc.or_kleene(pc.is_null(erring), pc.equal(erring, values))
+    yield "errors and values differ in number", as_many, "signature"
+    for column in ("values", "errors"):
+        _refuse_infinite(table, column)
 
 
-def _refuse_infinite(table: pa.Table) -> None:
-    values = table["values"].combine_chunks()
+def _refuse_infinite(table: pa.Table, column: str) -> None:
+    values = table[column].combine_chunks()
     finite = pc.fill_null(pc.is_finite(pc.list_flatten(values)), False)
     rows = pc.list_parent_indices(values).filter(pc.invert(finite))
     if len(rows):

@@ -121,10 +121,18 @@ class SourceBuilder:
         signature: str,
         values: Sequence[float],
         features: Sequence[int] | None = None,
+        errors: Sequence[float] | None = None,
+        df: float | None = None,
     ) -> SourceBuilder:
-        """State one measured response."""
+        """State one measured response, and how well it is known."""
+        known = {"errors": errors, "df": df}
         return self.add(
-            Kind.EFFECTS, dataset=dataset, signature=signature, features=features, values=values
+            Kind.EFFECTS,
+            dataset=dataset,
+            signature=signature,
+            features=features,
+            values=values,
+            **known,
         )
 
     def loader(self) -> ListLoader:

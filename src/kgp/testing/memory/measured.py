@@ -35,6 +35,8 @@ _EFFECTS = pa.schema(
         ("signature", pa.string()),
         ("features", pa.list_(pa.int32())),
         ("values", pa.list_(pa.float32())),
+        ("errors", pa.list_(pa.float32())),
+        ("df", pa.float32()),
     ]
 )
 
@@ -127,7 +129,8 @@ class Measured(Base):
 
     def scan_effects(self, dataset: str) -> Iterator[pa.RecordBatch]:
         """Stream the effects, by signature."""
-        rows = [(node, row["features"], row["values"]) for node, row in self._effects(dataset)]
+        columns = _EFFECTS.names[1:]
+        rows = [(node, *(row[name] for name in columns)) for node, row in self._effects(dataset)]
         yield from record_batches(rows, _EFFECTS)
 
     def _effects(self, dataset: str) -> list[tuple[str, Row]]:

@@ -149,8 +149,13 @@ def test_signatures_say_what_was_perturbed_and_where(reader: KnowledgeStore) -> 
 
 def test_effects_are_dense_or_list_their_features(reader: KnowledgeStore) -> None:
     third = float(np.float32(0.1))
-    assert tuples(reader.scan_effects("drugs")) == [("lincs:1", None, [0.5, -2.0, third])]
-    assert tuples(reader.scan_effects("genes")) == [("lincs:2", [], []), ("lincs:3", [1], [-3.5])]
+    assert tuples(reader.scan_effects("drugs")) == [
+        ("lincs:1", None, [0.5, -2.0, third], None, None)
+    ]
+    assert tuples(reader.scan_effects("genes")) == [
+        ("lincs:2", [], [], None, None),
+        ("lincs:3", [1], [-3.5], None, None),
+    ]
 
 
 def test_a_signature_without_a_node_is_in_both_streams(
@@ -159,7 +164,14 @@ def test_a_signature_without_a_node_is_in_both_streams(
     source = SourceBuilder(source_info("lincs")).dataset("bare", ["ncbigene:1"])
     publish(empty, source.effect("bare", "lincs:9", [1.0]).loader(), tmp_path)
     assert tuples(empty.scan_signatures("bare")) == [("lincs:9", [], [], None, "{}")]
-    assert tuples(empty.scan_effects("bare")) == [("lincs:9", None, [1.0])]
+    assert tuples(empty.scan_effects("bare")) == [("lincs:9", None, [1.0], None, None)]
+
+
+def test_errors_of_a_response_travel_with_it(empty: KnowledgeStore, tmp_path: Path) -> None:
+    source = SourceBuilder(source_info("lincs")).dataset("own", ["ncbigene:1", "ncbigene:2"])
+    source = source.effect("own", "lincs:8", [1.0, -2.0], errors=[0.5, 0.25], df=6.5)
+    publish(empty, source.loader(), tmp_path)
+    assert tuples(empty.scan_effects("own")) == [("lincs:8", None, [1.0, -2.0], [0.5, 0.25], 6.5)]
 
 
 @pytest.mark.parametrize("read", ["features", "scan_signatures", "scan_effects"])
@@ -178,5 +190,6 @@ def test_columns_have_the_same_types_everywhere(reader: KnowledgeStore) -> None:
             *(pa.string(), pa.string()),
         ]
     for part in reader.scan_effects("genes"):
-        assert [str(t).partition("<")[0] for t in part.schema.types] == ["string", "list", "list"]
+        kinds = [str(t).partition("<")[0] for t in part.schema.types]
+        assert kinds == ["string", "list", "list", "list", "float"]
     assert [row["features"] for row in dicts(reader.scan_effects("drugs"))] == [None]

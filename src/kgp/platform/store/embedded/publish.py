@@ -57,7 +57,7 @@ _INSERTS = {
         FROM part p JOIN identifier e USING (id)""",
     Kind.EFFECTS: """
         INSERT INTO effect
-        SELECT p.dataset, e.eid, p.features, p.values, $load
+        SELECT p.dataset, e.eid, p.features, p.values, p.errors, p.df, $load
         FROM part p JOIN identifier e ON e.id = p.signature""",
 }
 

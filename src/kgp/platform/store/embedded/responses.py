@@ -48,7 +48,7 @@ WHERE f.dataset = ? ORDER BY signature
 """
 
 _EFFECTS = """
-SELECT coalesce(n.id, e.id) AS signature, f.features, f.values
+SELECT coalesce(n.id, e.id) AS signature, f.features, f.values, f.errors, f.df
 FROM effect f JOIN entity e USING (eid) LEFT JOIN node n USING (nid)
 WHERE f.dataset = ? ORDER BY signature
 """

@@ -40,7 +40,8 @@ CREATE TABLE dataset (
     load INTEGER);
 CREATE TABLE feature (space VARCHAR, position INTEGER, eid INTEGER, load INTEGER);
 CREATE TABLE effect (
-    dataset VARCHAR, eid INTEGER, features INTEGER[], "values" FLOAT[], load INTEGER);
+    dataset VARCHAR, eid INTEGER, features INTEGER[], "values" FLOAT[],
+    errors FLOAT[], df FLOAT, load INTEGER);
 CREATE TABLE grn (name VARCHAR, head INTEGER, forked_from VARCHAR, context VARCHAR);
 CREATE TABLE grn_version (
     grn VARCHAR, version INTEGER, parent INTEGER, method VARCHAR, parameters VARCHAR,
