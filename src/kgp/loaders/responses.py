@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from kgp.kg_schema.batches import Kind
@@ -12,13 +14,16 @@ from kgp.loaders.frames import emit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
-
     from kgp.kg_schema.batches import Batch
+
+    Floats = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 HUMAN = "ncbitaxon:9606"
 OVER_EXPRESSION, KNOCK_DOWN, TREATMENT = "1", "-1", "0"
 """Qualifier of PERTURBS: a gene made more active, made less active, or a drug given."""
+
+_DRUG = r"^(drugbank|lincs\.brd|inchikey|chembl\.compound|pubchem\.compound|kgp\.drug):"
+_CONTEXT = ("context", "context_type", "context_name")
 
 DIRECTIONS = (OVER_EXPRESSION, TREATMENT, KNOCK_DOWN)
 
@@ -63,7 +68,11 @@ def perturbs(signatures: pl.DataFrame) -> Iterator[Batch]:
 
 
 def dense(
-    dataset: str, signatures: pl.Series, values: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+    dataset: str,
+    signatures: pl.Series,
+    values: Floats,
+    errors: Floats | None = None,
+    df: np.ndarray[tuple[int], np.dtype[np.float32]] | None = None,
 ) -> Iterator[Batch]:
     """Yield effects that cover the whole feature space.
 
@@ -71,6 +80,55 @@ def dense(
         dataset: name of the data set.
         signatures: ids, one per row of ``values``.
         values: float32 [n_signatures, n_features], finite.
+        errors: float32 [n_signatures, n_features], their standard errors; a row that is not finite
+            throughout stands for a signature without replicates.
+        df: float32 [n_signatures], degrees of freedom of the errors.
     """
     frame = pl.DataFrame({"signature": signatures, "values": pl.Series(values).arr.to_list()})
+    if errors is not None:
+        known = pl.Series(np.isfinite(errors).all(1))
+        frame = frame.with_columns(
+            errors=pl.when(known).then(pl.Series(errors).arr.to_list()),
+            df=pl.when(known).then(pl.Series(df, dtype=pl.Float32)),
+        )
     yield from emit(Kind.EFFECTS, frame.with_columns(dataset=pl.lit(dataset)))
+
+
+def signature_batches(dataset: str, signatures: pl.DataFrame) -> Iterator[Batch]:
+    """Yield the nodes that signatures concern, the signatures, and the edges between them.
+
+    Args:
+        dataset: name of the data set.
+        signatures: one row each with ``id`` (see :func:`signature_id`), ``name``, ``perturbed``
+            and ``direction`` (lists of equal length: CURIEs of genes or drugs, and a direction of
+            ``DIRECTIONS`` each); optionally ``context`` (CURIE), ``context_type`` (CellLine or
+            Strain) and ``context_name``. All other columns are properties: ``dose``,
+            ``dose_unit``, ``time``, ``time_unit``, ``medium``, ``condition``, ``n_replicates``,
+            ``controls`` (list of the samples compared with), ``control_set`` (see
+            :func:`control_set`) and whatever says how well it was measured.
+    """
+    pairs = signatures.select("id", "perturbed", "direction").explode("perturbed", "direction")
+    kinds = pl.col("perturbed").str.contains(_DRUG).replace_strict({True: "Drug", False: "Gene"})
+    yield from emit(Kind.NODES, pairs.select(id="perturbed", type=kinds).unique("id").sort("id"))
+    own = signatures.drop("perturbed", "direction", *_CONTEXT, strict=False)
+    typed = own.with_columns(type=pl.lit("Signature"), dataset=pl.lit(dataset))
+    yield from emit(Kind.NODES, typed)
+    yield from perturbs(pairs.unique(maintain_order=True))
+    if "context" in signatures.columns:
+        placed = signatures.drop_nulls("context")
+        nodes = placed.select(id="context", type="context_type", name="context_name")
+        yield from emit(Kind.NODES, nodes.unique("id").sort("id"))
+        edges = placed.select(src="id", dst="context", type=pl.lit("MEASURED_IN"))
+        yield from emit(Kind.EDGES, edges.with_columns(qualifier=pl.lit("")))
+
+
+def control_set(controls: pl.Expr) -> pl.Expr:
+    """Short hash of a list of control samples.
+
+    Signatures with one control set, or with overlapping ones, are not independent observations.
+    """
+    text = controls.list.sort().list.join("\n")
+    return text.map_elements(
+        lambda names: hashlib.blake2b(names.encode(), digest_size=6).hexdigest(),
+        return_dtype=pl.String,
+    )

@@ -80,6 +80,8 @@ def test_each_row_is_a_signature_of_its_drug(tmp_path):
         "signature": "kgp.signature:mine/DB00014",
         "features": None,
         "values": [0.5, -2.0],
+        "errors": None,
+        "df": None,
     }
     assert result.edges == [
         ("kgp.signature:mine/DB00014", "PERTURBS", "drugbank:DB00014"),
