@@ -23,6 +23,7 @@ RANKS: tuple[str, ...] = (
     "uniprot",
     "uniprot-hgnc",
     "gaf",
+    "go-annotations",
     "bioplex",
     "trrust",
     "collectri",

@@ -60,7 +60,7 @@ _RELATIONS = (
     Relation("NOT_EXPRESSED_IN", ("Gene",), ("Anatomy",), negative=True),
     Relation("PARENT_OR_CHILD_OF", _HIERARCHIES, _HIERARCHIES, directed=False),
     Relation("PARTICIPATES_IN", ("Gene",), ("BiologicalProcess", "Pathway")),
-    Relation("PART_OF", _GO, _GO),
+    Relation("PART_OF", (*_GO, "Pathway"), (*_GO, "Pathway")),
     Relation("PERTURBS", ("Signature",), ("Drug", "Gene"), structural=True),
     Relation("POSITIVELY_REGULATES_TERM", _GO, _GO),
     Relation("REGULATES", ("Gene", "Complex"), ("Gene", "TranscriptionUnit")),

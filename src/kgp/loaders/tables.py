@@ -72,23 +72,25 @@ def stream_table(
     delimiter: str = "\t",
     names: Sequence[str] | None = None,
     quoted: bool = False,
+    header: bool = True,
 ) -> Iterator[pl.DataFrame]:
     """Yield ``columns`` of a table block by block, all as text, and count the rows.
 
     Args:
-        path: a plain or gzip file whose first line is a header.
+        path: a plain or gzip file of rows.
         columns: what to read; other columns are skipped.
         tally: counts rows, and drops those with a wrong number of columns.
         delimiter: what separates columns.
         names: all column names, where the header line does not simply list them.
         quoted: whether fields may be quoted.
+        header: whether the first line is no row; without one, ``names`` are needed.
 
     Raises:
         BadInputError: if the file is damaged, or holds no row.
     """
     seen = False
     with reading(path):
-        for batch in _open(path, columns, tally, delimiter, names, quoted):
+        for batch in _open(path, columns, tally, delimiter, names, quoted, header):
             if batch.num_rows:
                 seen = True
                 tally.read(batch.num_rows)
@@ -114,6 +116,7 @@ def _open(
     delimiter: str,
     names: Sequence[str] | None,
     quoted: bool,
+    header: bool,
 ) -> pacsv.CSVStreamingReader:
     """Open a streaming reader; rows with too few or too many fields are dropped and counted."""
     known = list(names) if names is not None else _split(first_line(path), delimiter)
@@ -126,7 +129,7 @@ def _open(
     return pacsv.open_csv(
         _Utf8(open_bytes(path)),
         read_options=pacsv.ReadOptions(
-            block_size=BLOCK_BYTES, column_names=known, skip_rows=1, use_threads=False
+            block_size=BLOCK_BYTES, column_names=known, skip_rows=int(header), use_threads=False
         ),
         parse_options=pacsv.ParseOptions(
             delimiter=delimiter,
