@@ -11,7 +11,7 @@ from kgp.api.runs import save_result
 from kgp.api.stores import open_store, runs_root
 from kgp.errors import BadInputError, UsageError
 from kgp.platform import grn
-from kgp.platform.queries import resolve_node
+from kgp.platform.nodes import GENES, resolve_node
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,7 +152,7 @@ def explain_edge(store: str | None, network: str, regulator: str, target: str) -
     """
     with open_store(store) as graph:
         versions = graph.grn_versions(network)
-        src, dst = resolve_node(graph, regulator), resolve_node(graph, target)
+        src, dst = (resolve_node(graph, text, *GENES) for text in (regulator, target))
         states = [_with_evidence(row) for row in graph.edge_history(network, src, dst)]
         names = names_of(graph, {src, dst})
     ended = {state["until"] for state in states if state["until"]}

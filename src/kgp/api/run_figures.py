@@ -98,7 +98,7 @@ def attention_summary(graph: KnowledgeStore, folder: Path, drug: str) -> Attenti
         BadInputError: if the drug is unknown or has no neighbours.
     """
     from kgp.models.training import read_result
-    from kgp.platform.queries import resolve_node
+    from kgp.platform.nodes import resolve_node
 
     found = newest(folder, f"*/{TABLE}.json")
     if found is None:

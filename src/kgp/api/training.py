@@ -162,7 +162,7 @@ def _resolve_drugs(store: str | None, drugs: Sequence[str]) -> list[str]:
 
 def _resolve_drug(graph: KnowledgeStore, text: str) -> str:
     from kgp.platform.encoders.molecules import read_molecule
-    from kgp.platform.queries import resolve_node
+    from kgp.platform.nodes import resolve_node
 
     try:
         return resolve_node(graph, text, "Drug")

@@ -93,10 +93,10 @@ def show_network(
     from kgp.api.stores import open_store
     from kgp.cli.tables import edge_table
     from kgp.platform.grn import edges
-    from kgp.platform.queries import resolve_node
+    from kgp.platform.nodes import GENES, resolve_node
 
     with open_store(store) as graph:
-        src = resolve_node(graph, regulator) if regulator else ""
+        src = resolve_node(graph, regulator, *GENES) if regulator else ""
         states = [s for s in edges(graph, network, version).values() if src in ("", s.src)]
         names = names_of(graph, {s.src for s in states} | {s.dst for s in states})
     if json:

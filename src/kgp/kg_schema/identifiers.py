@@ -32,6 +32,12 @@ PREFERRED: dict[str, tuple[str, ...]] = {
 }
 """Node type → prefixes in order of preference; a type that is not here keeps its own CURIE."""
 
+BARE_NAMES = ("symbol",)
+"""Prefixes of names that no authority keeps unique: they may mean a gene, but never join two."""
+
+SYMBOLS = ("hgnc.symbol", *BARE_NAMES)
+"""Prefixes of what a biologist calls a gene."""
+
 
 def curie(prefix: str, local: str) -> str:
     """Join a prefix and a local identifier.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kgp.errors import BadInputError, UsageError, unknown
+from kgp.platform.nodes import GENES, resolve_node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from kgp.platform.store.port import KnowledgeStore
 
+NODE_KINDS: dict[str, tuple[str, ...]] = {"gene": GENES, "node": ()}
+"""Kind of a parameter that stands for a node → types that it may have; none means any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -26,7 +30,8 @@ class Parameter:
 
     Args:
         name: as the query's text names it.
-        kind: ``node`` (anything that ``kgp find`` understands), ``network`` or ``version``.
+        kind: ``gene`` or ``node`` (anything that ``kgp find`` understands), ``network`` or
+            ``version``.
         required: False where a default follows from the store.
     """
 
@@ -51,7 +56,7 @@ class NamedQuery:
         return " ".join(shown)
 
 
-_GENE = Parameter("gene", "node")
+_GENE = Parameter("gene", "gene")
 _NETWORK = Parameter("network", "network", required=False)
 _VERSION = Parameter("version", "version", required=False)
 
@@ -140,8 +145,8 @@ def run_query(store: KnowledgeStore, name: str, arguments: Sequence[str]) -> pa.
 
 
 def _value(store: KnowledgeStore, parameter: Parameter, text: str, known: dict[str, Any]) -> Any:
-    if parameter.kind == "node":
-        return resolve_node(store, text)
+    if parameter.kind in NODE_KINDS:
+        return resolve_node(store, text, *NODE_KINDS[parameter.kind])
     if parameter.kind == "network":
         return _network(store, text)
     versions = store.grn_versions(known["network"])
@@ -167,23 +172,3 @@ def _network(store: KnowledgeStore, text: str) -> str:
             command="kgp grn log",
         )
     return text or names[0]
-
-
-def resolve_node(store: KnowledgeStore, text: str, node_type: str = "") -> str:
-    """The one node that ``text`` means: a CURIE, a symbol, a synonym or an exact name.
-
-    Raises:
-        BadInputError: if it means no node, or several equally well (they are listed).
-    """
-    found = [f for f in store.find(text, 200) if not node_type or f.type == node_type]
-    exact = [f for f in found if f.matched == text or f.id == text]
-    named = exact or [f for f in found if f.name.lower() == text.lower()]
-    chosen = named or [f for f in found if f.matched.partition(":")[2].lower() == text.lower()]
-    if len({f.id for f in chosen}) == 1:
-        return chosen[0].id
-    near = "; ".join(f"{f.id} ({f.name}, {f.type})" for f in (chosen or found)[:6])
-    raise BadInputError(
-        f"{text!r} means {'several nodes' if chosen else 'no node'} of this graph.",
-        hint=f"Candidates: {near}." if near else "Nothing similar is loaded.",
-        command=f"kgp find {text}",
-    )

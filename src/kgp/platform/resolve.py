@@ -5,6 +5,9 @@ Within a component of exact cross-references the members with the most preferred
 every other member follows its cross-references to the nearest of them, and stays apart if two are
 equally near (one UniProt accession of two genes, say). A synonym is followed only where nothing
 exact is known and only one node is meant.
+
+A bare symbol joins nothing, because two species may use it: an exact reference to one makes it
+that gene's own name, which outranks the same text as a synonym of another, but leads no further.
 """
 
 from __future__ import annotations
@@ -33,7 +36,9 @@ class Resolution:
     ambiguous: NDArray[np.bool_]
 
 
-def resolve(rank: Ints, component: Ints, exact: Ints, synonym: Ints) -> Resolution:
+def resolve(
+    rank: Ints, component: Ints, exact: Ints, synonym: Ints, named: Ints | None = None
+) -> Resolution:
     """Resolve all entities.
 
     Args:
@@ -41,6 +46,7 @@ def resolve(rank: Ints, component: Ints, exact: Ints, synonym: Ints) -> Resoluti
         component: int64 [n], connected component over the exact cross-references.
         exact: int64 [m, 2], pairs of entities that name one thing.
         synonym: int64 [k, 2], (entity, alias of it).
+        named: int64 [l, 2], (entity, bare symbol that is its own name); default none.
     """
     n = len(rank)
     best = np.full(component.max() + 1 if n else 0, np.iinfo(np.int64).max)
@@ -50,14 +56,32 @@ def resolve(rank: Ints, component: Ints, exact: Ints, synonym: Ints) -> Resoluti
     pairs = np.concatenate([exact, exact[:, ::-1]])
     while _spread(pairs, label, ambiguous):
         pass
-    alone = np.ones(n, bool)
-    alone[exact.ravel()] = False
-    usable = alone[synonym[:, 1]] & ~ambiguous[synonym[:, 0]]
-    aliases = synonym[usable][:, ::-1]
-    label[aliases[:, 0]] = -1
-    _spread(aliases, label, ambiguous)
+    undecided = np.ones(n, bool)
+    undecided[exact.ravel()] = False
+    for claims in (synonym[:0] if named is None else named, synonym):
+        usable = undecided[claims[:, 1]] & ~ambiguous[claims[:, 0]]
+        aliases = claims[usable][:, ::-1]
+        label[aliases[:, 0]] = -1
+        _spread(aliases, label, ambiguous)
+        undecided[aliases[:, 0]] = False
     own = (label < 0) | ambiguous
     return Resolution(np.where(own, np.arange(n), label), ambiguous)
+
+
+def part_names(exact: Ints, is_name: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Part exact pairs into those between identifiers, and those of an entity and its own name.
+
+    Args:
+        exact: int64 [m, 2], exact cross-references.
+        is_name: bool [n], True for bare symbols.
+
+    Returns:
+        The pairs without a bare symbol, and (entity, symbol) of those with one; two symbols that
+        are said to be one thing are left out.
+    """
+    first, second = is_name[exact[:, 0]], is_name[exact[:, 1]]
+    turned = exact[first & ~second][:, ::-1]
+    return exact[~first & ~second], np.concatenate([exact[second & ~first], turned])
 
 
 def _spread(pairs: Ints, label: Ints, ambiguous: NDArray[np.bool_]) -> bool:

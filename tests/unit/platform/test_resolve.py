@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgp.platform.resolve import Resolution, components, resolve
+from kgp.platform.resolve import Resolution, components, part_names, resolve
 
 Pairs = list[tuple[int, int]]
 
@@ -59,6 +59,35 @@ def test_a_case_worked_out_by_hand(
     found = run(ranks, exact, synonym)
     assert found.representative.tolist() == expected
     assert np.flatnonzero(found.ambiguous).tolist() == ambiguous
+
+
+@pytest.mark.parametrize(
+    ("ranks", "exact", "synonym", "expected", "ambiguous"),
+    [
+        pytest.param([0, 0, 9], [(0, 2)], [(1, 2)], [0, 1, 0], [], id="own name wins over alias"),
+        pytest.param([0, 0, 9], [(0, 2), (1, 2)], [], [0, 1, 2], [2], id="own name of two"),
+        pytest.param([0, 5, 9], [(0, 2), (1, 2)], [], [0, 1, 2], [2], id="a name joins nothing"),
+        pytest.param([0, 5, 9], [(2, 0), (0, 1)], [], [0, 0, 0], [], id="whichever stands first"),
+        pytest.param(
+            [0, 0, 9, 0], [(0, 2), (1, 2)], [(3, 2)], [0, 1, 2, 3], [2], id="alias settles no tie"
+        ),
+    ],
+)
+def test_a_bare_name_worked_out_by_hand(
+    ranks: list[int], exact: Pairs, synonym: Pairs, expected: list[int], ambiguous: list[int]
+) -> None:
+    """Entity 2 is a bare symbol."""
+    plain, named = part_names(pairs(exact), np.arange(len(ranks)) == 2)
+    found = components(len(ranks), plain)
+    result = resolve(np.array(ranks, np.int64), found, plain, pairs(synonym), named)
+    assert result.representative.tolist() == expected
+    assert np.flatnonzero(result.ambiguous).tolist() == ambiguous
+
+
+def test_two_bare_names_are_never_one() -> None:
+    plain, named = part_names(pairs([(0, 1), (1, 2)]), np.array([True, True, False]))
+    assert plain.tolist() == []
+    assert named.tolist() == [[2, 1]]
 
 
 def test_nothing_resolves_to_nothing() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kgp.platform.staging import Staged
     from kgp.platform.store.records import (
+        Ambiguities,
         DatasetRecord,
         EdgeChange,
         Found,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         SourceRecord,
         VectorSet,
     )
+    from kgp.platform.store.summary import GraphSummary
 
 
 class GraphReader(Protocol):
@@ -37,6 +39,12 @@ class GraphReader(Protocol):
 
     def counts(self) -> GraphCounts:
         """Count nodes and relationships by type; current regulation counts as ``REGULATES``."""
+
+    def summary(self) -> GraphSummary:
+        """Degrees, orphans, licences, and what is stated or named more than once.
+
+        A row's own licence counts before that of its source.
+        """
 
     def fingerprint(self) -> str:
         """Hash of the whole content, the same for every store and every order of loads."""
@@ -69,7 +77,20 @@ class GraphReader(Protocol):
         """
 
     def find(self, text: str, limit: int = 20) -> list[Found]:
-        """Nodes that ``text`` may mean: CURIE, any cross-reference, symbol, synonym or name."""
+        """Nodes that ``text`` may mean: CURIE, any cross-reference, symbol, synonym or name.
+
+        The most literal match comes first; an alias of several nodes gives each of them.
+        """
+
+    def similar(self, text: str, limit: int = 5) -> list[Found]:
+        """Nodes whose name differs from ``text`` by a few letters, the nearest first."""
+
+    def ambiguous(self, limit: int | None = 20) -> Ambiguities:
+        """Aliases that several nodes claim, which therefore mean none of them, by alias.
+
+        Args:
+            limit: most aliases to list; None lists all.
+        """
 
     def neighbors(self, node: str, limit: int = 100) -> list[dict[str, Any]]:
         """Neighbours of a node: ``type, direction, id, node_type, name, source``."""
@@ -113,7 +134,11 @@ class ResponseStore(Protocol):
         """
 
     def scan_effects(self, dataset: str) -> Iterator[pa.RecordBatch]:
-        """Stream ``signature, features, values`` by signature; ``features`` null where dense."""
+        """Stream ``signature, features, values, errors, df`` by signature.
+
+        ``features`` is null where the values cover the whole space; ``errors``, the standard errors
+        of the values with ``df`` degrees of freedom, are null where there were no replicates.
+        """
 
 
 class GrnStore(Protocol):

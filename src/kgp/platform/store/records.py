@@ -175,9 +175,41 @@ class EdgeChange:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A node that a text may mean."""
+    """A node that a text may mean.
+
+    Args:
+        id: CURIE of the node.
+        type: its type.
+        name: its symbol or name.
+        matched: what of it matched: an identifier, a name, or a synonym.
+        how: ``identifier``, ``symbol``, ``synonym``, ``name``, ``part of name``, ``similar name``.
+        place: how literal the match is, 0 the most; nodes of one place are meant equally well.
+    """
 
     id: str
     type: str
     name: str
     matched: str
+    how: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousAlias:
+    """An identifier that several nodes claim, so that it means none of them.
+
+    Args:
+        alias: the identifier.
+        candidates: CURIE → name of what it may mean; no name where that is not loaded.
+    """
+
+    alias: str
+    candidates: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguities:
+    """The ambiguous aliases of a graph: how many, and the first of them."""
+
+    count: int
+    aliases: list[AmbiguousAlias]

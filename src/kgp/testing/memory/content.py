@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from kgp.kg_schema.batches import XREF_EXACT, Kind
-from kgp.kg_schema.identifiers import preference
+from kgp.kg_schema.identifiers import BARE_NAMES, preference, prefix_of
 from kgp.kg_schema.properties import EMPTY, merge, unpack
 from kgp.kg_schema.provenance import source_rank
 from kgp.kg_schema.relations import RELATIONS
-from kgp.platform.resolve import components, resolve
+from kgp.platform.resolve import components, part_names, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,12 +63,14 @@ class World:
     Args:
         meaning: identifier → identifier of the node that it means.
         nodes: identifier → node.
+        ambiguous: identifiers that several nodes claim, so that they mean none.
         edges: key → version, licence and properties of the relationship.
     """
 
     meaning: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[EdgeKey, tuple[str, str, str]] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()
 
     def node_of(self, identifier: str) -> str | None:
         """The node that an identifier means; None where there is none."""
@@ -92,12 +94,12 @@ def own_license(text: str | None, license: str) -> str:
 def derive(loads: Iterable[Load]) -> World:
     """Build the graph anew."""
     loads = list(loads)
-    meaning = _meaning(loads)
+    meaning, ambiguous = _meaning(loads)
     nodes = _nodes(loads, meaning)
-    return World(meaning, nodes, _edges(loads, meaning, nodes))
+    return World(meaning, nodes, _edges(loads, meaning, nodes), ambiguous)
 
 
-def _meaning(loads: list[Load]) -> dict[str, str]:
+def _meaning(loads: list[Load]) -> tuple[dict[str, str], frozenset[str]]:
     ids = sorted(
         {
             row[column]
@@ -113,6 +115,8 @@ def _meaning(loads: list[Load]) -> dict[str, str]:
         for row in load.rows[Kind.XREFS]:
             pairs[row["kind"] == XREF_EXACT].add((place[row["id"]], place[row["other"]]))
     exact, synonym = (np.array(sorted(pairs[k]), np.int64).reshape(-1, 2) for k in (True, False))
+    bare = np.array([prefix_of(identifier) in BARE_NAMES for identifier in ids], bool)
+    exact, named = part_names(exact, bare)
     component = components(len(ids), exact)
     types: dict[int, str] = {}
     for load in loads:
@@ -120,8 +124,9 @@ def _meaning(loads: list[Load]) -> dict[str, str]:
             key = int(component[place[row["id"]]])
             types[key] = min(types.get(key, row["type"]), row["type"])
     rank = [preference(types.get(int(c), ""), i)[0] for i, c in zip(ids, component, strict=True)]
-    found = resolve(np.array(rank, np.int64), component, exact, synonym)
-    return {identifier: ids[found.representative[i]] for identifier, i in place.items()}
+    found = resolve(np.array(rank, np.int64), component, exact, synonym, named)
+    meaning = {identifier: ids[found.representative[i]] for identifier, i in place.items()}
+    return meaning, frozenset(ids[i] for i in np.flatnonzero(found.ambiguous))
 
 
 def _nodes(loads: list[Load], meaning: Mapping[str, str]) -> dict[str, Node]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.node_types import check_node_type
 from kgp.kg_schema.properties import pack, unpack, unpack_columns
 from kgp.kg_schema.relations import RELATIONS, check_relation
 from kgp.platform.fingerprint import fingerprint
-from kgp.platform.store.records import Found, GraphCounts, SourceRecord
+from kgp.platform.store.records import GraphCounts, SourceRecord
 from kgp.testing.memory.base import record_batches
+from kgp.testing.memory.content import own_license
 from kgp.testing.memory.regulation import Regulation
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ class Graph(Regulation):
                 weight = 1.0 if row["weight"] is None else row["weight"]
                 yield (
                     *("REGULATES", row["src"], row["dst"], name),
-                    *(row["source"], row["source_version"], row["license"]),
+                    *(row["source"], row["source_version"]),
+                    own_license(row["evidence"], row["license"]),
                     pack({**about, "weight": weight}),
                 )
 
@@ -90,38 +91,6 @@ class Graph(Regulation):
         self.check_nodes(ids)
         found = [asdict(self.world.nodes[self.world.meaning[node]]) for node in ids]
         return [{**node, "properties": unpack(node["properties"])} for node in found]
-
-    def find(self, text: str, limit: int = 20) -> list[Found]:
-        """Nodes that a text may mean, the most literal match first."""
-        low = text.lower()
-        best: dict[str, tuple[int, str]] = {}
-        for place, matched, node in sorted(self._names(text, low)):
-            best.setdefault(node, (place, matched))
-        found = [(best[node][0], len(self.world.nodes[node].name), node) for node in best]
-        nodes = [self.world.nodes[node] for *_, node in sorted(found)[:limit]]
-        return [Found(node.id, node.type, node.name, best[node.id][1]) for node in nodes]
-
-    def _names(self, text: str, low: str) -> Iterator[tuple[int, str, str]]:
-        """Every (place, matching text, node), the smaller the place the more literal."""
-        for node in self.world.nodes.values():
-            if node.name.lower() == low:
-                yield 1, node.name, node.id
-            elif len(text.encode()) >= 3 and low in node.name.lower():
-                yield 3, node.name, node.id
-        for identifier, node_id in self._identifiers():
-            if identifier == text:
-                yield 0, identifier, node_id
-            if identifier.partition(":")[2].lower() == low:
-                yield 2, identifier, node_id
-
-    def _identifiers(self) -> Iterator[tuple[str, str]]:
-        """Identifiers and the nodes that they may mean, of ambiguous ones each."""
-        for identifier in self.world.meaning:
-            if node := self.world.node_of(identifier):
-                yield identifier, node
-        for _, row in self.stated(Kind.XREFS):
-            if (node := self.world.node_of(row["id"])) and not self.world.node_of(row["other"]):
-                yield row["other"], node
 
     def neighbors(self, node: str, limit: int = 100) -> list[dict[str, Any]]:
         """Neighbours of a node along all relationships."""

@@ -11,8 +11,10 @@ from kgp.platform.store.records import GrnRecord, GrnVersion, PublishReport, Sou
 from kgp.testing.memory.base import check_known
 from kgp.testing.memory.content import Load, read_rows
 from kgp.testing.memory.measured import Measured
+from kgp.testing.memory.names import Names
 from kgp.testing.memory.queries import Queries
 from kgp.testing.memory.regulation import now
+from kgp.testing.memory.summary import Summary
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from kgp.testing.memory.content import Row
 
 
-class MemoryStore(Queries, Measured):
+class MemoryStore(Queries, Names, Summary, Measured):
     """Satisfies :class:`kgp.platform.store.port.KnowledgeStore`; forgets all when it goes."""
 
     def publish(self, staged: Staged) -> PublishReport:

@@ -126,7 +126,7 @@ def test_what_means_no_node_is_refused_by_name(reader: KnowledgeStore, missing: 
         ("tp53", [(TP53, "TP53")]),
         ("11998", [(TP53, "hgnc:11998")]),
         ("shared", [(BCL2, "symbol:SHARED"), (CDKN1A, "symbol:SHARED")]),
-        ("q00001", []),
+        ("q00001", [(BCL2, "uniprot:Q00001"), (CDKN1A, "uniprot:Q00001")]),
         ("K-5", [(K562, "K-562")]),
         ("-5", []),
         ("Ä", []),

@@ -139,6 +139,8 @@ def test_counts_and_lookups_agree_between_stores(loads: list[ListLoader]) -> Non
         assert store.grns() == plain.grns()
         for text in ("1", "a", "Ä", "symbol:A"):
             assert store.find(text) == plain.find(text)
+            assert store.similar(text) == plain.similar(text)
+        assert store.ambiguous() == plain.ambiguous()
         for item in GENES:
             assert _known(store, item) == _known(plain, item)
 

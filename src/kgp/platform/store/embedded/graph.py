@@ -13,47 +13,29 @@ from kgp.kg_schema.properties import unpack, unpack_columns
 from kgp.kg_schema.relations import check_relation
 from kgp.platform.fingerprint import fingerprint
 from kgp.platform.store.embedded.session import Session
-from kgp.platform.store.records import Found, GraphCounts, SourceRecord
+from kgp.platform.store.embedded.summary import OWN_LICENSE
+from kgp.platform.store.records import GraphCounts, SourceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_EDGES = """
+_EDGES = f"""
 SELECT e.type, s.id AS src, d.id AS dst, e.qualifier, e.source,
-       max(e.source_version) AS source_version, max(e.license) AS license,
+       max(e.source_version) AS source_version,
+       max({OWN_LICENSE.format("e", "properties", "e")}) AS license,
        arg_max(e.properties, (e.source_version, e.properties)) AS properties
 FROM edge e JOIN node s ON s.nid = e.src JOIN node d ON d.nid = e.dst
 WHERE $relation IS NULL OR e.type = $relation
 GROUP BY e.type, s.id, d.id, e.qualifier, e.source
 """
 
-_REGULATES = """
+_REGULATES = f"""
 SELECT 'REGULATES' AS type, s.id AS src, d.id AS dst, r.grn AS qualifier, r.source,
-       r.source_version, r.license,
-       to_json({effect: r.effect, layer: r.layer, sign: r.sign, since: r.since,
-                weight: coalesce(r.weight, 1)})::VARCHAR AS properties
+       r.source_version, {OWN_LICENSE.format("r", "evidence", "r")} AS license,
+       to_json({{effect: r.effect, layer: r.layer, sign: r.sign, since: r.since,
+                weight: coalesce(r.weight, 1)}})::VARCHAR AS properties
 FROM regulates r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
 WHERE ($relation IS NULL OR $relation = 'REGULATES')
-"""
-
-_FIND = """
-WITH identifier AS (
-    SELECT nid, id FROM entity WHERE nid IS NOT NULL
-    -- An alias of several nodes is none's own, but a text may mean each of them.
-    UNION ALL SELECT e.nid, o.id FROM xref x
-        JOIN entity e ON e.eid = x.eid JOIN entity o ON o.eid = x.other
-        WHERE o.nid IS NULL AND e.nid IS NOT NULL)
-SELECT n.id, n.type, n.name, arg_min(m.matched, (m.place, m.matched)) AS matched,
-       min(m.place) AS place
-FROM (
-    SELECT nid, id AS matched, 0 AS place FROM identifier WHERE id = $text
-    UNION ALL SELECT nid, name, 1 FROM node WHERE lower(name) = lower($text)
-    UNION ALL SELECT nid, id, 2 FROM identifier
-        WHERE lower(substr(id, strpos(id, ':') + 1)) = lower($text)
-    UNION ALL SELECT nid, name, 3 FROM node
-        WHERE strlen($text) >= 3 AND contains(lower(name), lower($text))
-) m JOIN node n USING (nid)
-GROUP BY n.id, n.type, n.name ORDER BY place, length(n.name), n.id LIMIT $limit
 """
 
 _LINKED = """
@@ -149,11 +131,6 @@ class GraphReads(Session):
             dict(zip(names, (*found[node][:4], unpack(found[node][4])), strict=True))
             for node in ids
         ]
-
-    def find(self, text: str, limit: int = 20) -> list[Found]:
-        """Nodes that a text may mean, the most literal match first."""
-        rows = self.rows(_FIND, text=text, limit=limit)
-        return [Found(*row[:4]) for row in rows]
 
     def neighbors(self, node: str, limit: int = 100) -> list[dict[str, Any]]:
         """Neighbours of a node along all relationships."""

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from kgp.kg_schema.batches import XREF_EXACT, XREF_SYNONYM
-from kgp.kg_schema.identifiers import PREFERRED
+from kgp.kg_schema.identifiers import BARE_NAMES, PREFERRED
 from kgp.kg_schema.properties import EMPTY, merge
-from kgp.platform.resolve import components, resolve
+from kgp.platform.resolve import Resolution, components, part_names, resolve
 from kgp.platform.store.embedded.session import Session
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Merging(Session):
 
         What no touched statement and no changed meaning concerns is carried over as it was.
         """
-        rep = self._representatives()
+        rep = self.resolution().representative
         stated = self._numbers("SELECT eid FROM node_statement")
         statements = np.bincount(rep[stated], minlength=len(rep))
         affected = self._affected(rep)
@@ -125,14 +125,21 @@ class Merging(Session):
             {"rep": pa.array(reps, pa.int32()), "properties": pa.array(texts, pa.string())}
         )
 
-    def _representatives(self) -> Ints:
-        """The entity whose node each entity means, int64 [n_entities]."""
+    def resolution(self) -> Resolution:
+        """The entity whose node each entity means, and which entities mean several."""
         n = int(self.scalar("SELECT count(*) FROM identifier"))
         exact, synonym = self._xrefs(XREF_EXACT), self._xrefs(XREF_SYNONYM)
         if not (len(exact) or len(synonym)):
-            return np.arange(n)
+            return Resolution(np.arange(n), np.zeros(n, bool))
+        exact, named = part_names(exact, self._bare_names(n))
         component = components(n, exact)
-        return resolve(self._prefix_ranks(component), component, exact, synonym).representative
+        return resolve(self._prefix_ranks(component), component, exact, synonym, named)
+
+    def _bare_names(self, n: int) -> NDArray[np.bool_]:
+        bare = np.zeros(n, bool)
+        sql = "SELECT eid FROM identifier WHERE list_contains(?, split_part(id, ':', 1))"
+        bare[_column(self.table(sql, list(BARE_NAMES))["eid"])] = True
+        return bare
 
     def _xrefs(self, kind: str) -> Ints:
         found = self.table("SELECT DISTINCT eid, other FROM xref WHERE kind = ?", kind)

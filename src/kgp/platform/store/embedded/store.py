@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kgp.platform.store.embedded.graph import GraphReads
+from kgp.platform.store.embedded.names import Names
 from kgp.platform.store.embedded.publish import Publishing
 from kgp.platform.store.embedded.query import Queries
 from kgp.platform.store.embedded.regulation import Regulation
 from kgp.platform.store.embedded.responses import Responses
+from kgp.platform.store.embedded.summary import Summary
 from kgp.platform.store.embedded.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-class EmbeddedStore(GraphReads, Vectors, Responses, Regulation, Queries, Publishing):
+class EmbeddedStore(
+    GraphReads, Names, Summary, Vectors, Responses, Regulation, Queries, Publishing
+):
     """The DuckDB adapter of :class:`kgp.platform.store.port.KnowledgeStore`."""
 
     def __enter__(self) -> Self:
