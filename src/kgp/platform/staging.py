@@ -1,35 +1,40 @@
 """Phase 1 of a load: a source becomes validated Parquet parts in a staging folder.
 
-The folder is the ledger: a part exists under its final name only when it is whole, and
-``load.json`` exists only when all parts do. An interrupted staging continues when the same load
-runs again, because a load's identity is the content of its files.
+The folder is the ledger: a block's mark exists only when all its parts are whole, and
+``load.json`` exists only when all blocks have their marks. An interrupted staging continues when
+the same load runs again, because a load's identity is the content of its files.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import pyarrow.parquet as pq
 
-from kgp.errors import BadInputError, StoreUnavailableError
-from kgp.kg_schema.tally import Dropped, Tally
-from kgp.platform.validate import validate
+from kgp.errors import BadInputError
+from kgp.kg_schema.batches import BlockLoader
+from kgp.kg_schema.tally import Tally
+from kgp.platform.spread import cluster
+from kgp.platform.staging_blocks import Work, add, as_it_is, put, read_tally, write_bytes, writing
+from kgp.platform.staging_folder import Begun, abort, begin, held, remove, stagings
+from kgp.platform.staging_inputs import Inputs, load_identity
+from kgp.platform.staging_workers import stage_blocks, threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from kgp.kg_schema.batches import Batch, Kind, Loader
+    from kgp.kg_schema.batches import Kind, Loader
+    from kgp.kg_schema.licenses import Use
     from kgp.kg_schema.provenance import SourceInfo
+    from kgp.platform.staging_workers import Workers
     from kgp.progress import Step
 
-_TALLY = b"kgp.dropped"
+__all__ = ["Staged", "abort", "discard", "load_identity", "stage", "stagings"]
+
 _LEDGER = "load.json"
 
 
@@ -42,8 +47,9 @@ class Staged:
         load_id: identity of the load.
         info: the source.
         options: what the user chose, such as the network's name.
-        tally: rows in and dropped by reason, from loader and validation together.
+        tally: rows in, merged and dropped by reason, from loader and validation together.
         files: the files that were read.
+        notes: what the user should know about how it came about.
     """
 
     folder: Path
@@ -52,31 +58,22 @@ class Staged:
     options: dict[str, Any]
     tally: Tally
     files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def parts(self, kind: Kind) -> list[str]:
         """Paths of the parts that hold ``kind``, in order."""
         return [str(path) for path in sorted(self.folder.glob(f"*.{kind}.parquet"))]
 
 
-def load_identity(source: str, inputs: Mapping[str, Path], options: Mapping[str, Any]) -> str:
-    """Hash of the source's name, the content of its files and the options."""
-    digest = hashlib.blake2b(digest_size=12)
-    digest.update(orjson.dumps([source, dict(options)], option=orjson.OPT_SORT_KEYS))
-    for role, path in sorted(inputs.items()):
-        digest.update(role.encode())
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():
-                digest.update(_content_hash(file))
-    return digest.hexdigest()
-
-
-def _content_hash(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).digest()
-
-
 def stage(
-    loader: Loader, root: Path, options: Mapping[str, Any], step: Step, *, max_dropped: float = 1.0
+    loader: Loader,
+    root: Path,
+    options: Mapping[str, Any],
+    step: Step,
+    *,
+    max_dropped: float = 1.0,
+    use: Use | None = None,
+    dask: str | None = None,
 ) -> Staged:
     """Read the whole source into parts; continue where an interrupted staging stopped.
 
@@ -86,63 +83,92 @@ def stage(
         options: what the user chose; part of the load's identity.
         step: progress in rows.
         max_dropped: largest share of rows that may be dropped.
+        use: what the graph is for: rows whose own licence does not allow it are dropped.
+        dask: ``local``, or the address of a Dask scheduler whose workers see ``root``.
 
     Raises:
-        BadInputError: if the source is empty, nothing is left of it, or too much is dropped.
-        StoreUnavailableError: if the disk is full.
+        BadInputError: if the source is empty, nothing is left of it, too much is dropped, or a
+            file changed while it was being read.
+        MissingExtraError: if ``dask`` is asked for and not installed.
+        StoreBusyError: if another process is reading the same load.
+        StoreUnavailableError: if the disk is full, or the cluster cannot be used.
+        UsageError: if ``dask`` is not an address.
     """
-    load_id = load_identity(loader.info.name, loader.inputs, options)
+    inputs = Inputs(dict(loader.inputs))
+    load_id = inputs.identity(loader.info.name, options, use)
     folder = root / load_id
     files = tuple(str(path) for path in loader.inputs.values())
-    try:
-        with _writing(root):
-            folder.mkdir(parents=True, exist_ok=True)
-        tally = _write_parts(loader, folder, step)
-        staged = Staged(folder, load_id, loader.info, dict(options), tally, files)
-        _check_yield(staged, max_dropped)
-    except BadInputError:
-        # The same files will be refused again: there is nothing to continue.
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    with _writing(root):
-        _write_ledger(staged)
+    with held(folder):
+        notes = begin(folder, Begun(loader.info.name, version("kgp"), inputs.named()))
+        try:
+            done = _Reading(loader, folder, inputs, step, use)
+            tally = done.from_ledger() or done.with_workers(dask, notes)
+            staged = Staged(folder, load_id, loader.info, dict(options), tally, files, tuple(notes))
+            _check_yield(staged, max_dropped)
+        except BadInputError:
+            # The same files will be refused again: there is nothing to continue.
+            remove(folder)
+            raise
+        _write_ledger(staged, done.blocks)
     return staged
 
 
-def _write_parts(loader: Loader, folder: Path, step: Step) -> Tally:
-    tally, checks, seen = Tally(), Tally(), 0
-    for number, batch in enumerate(loader.batches(tally)):
-        part = folder / f"{number:06d}.{batch.kind}.parquet"
-        with _writing(folder.parent):
-            _count(checks, _stage_part(batch, part))
-        step.advance(tally.rows_in - seen)
-        seen = tally.rows_in
-    step.advance(tally.rows_in - seen)
-    _count(tally, checks.dropped)
-    return tally
+@dataclass(slots=True)
+class _Reading:
+    """One source on its way into the parts of one folder."""
 
+    loader: Loader
+    folder: Path
+    inputs: Inputs
+    step: Step
+    use: Use | None
+    blocks: int = 0
 
-def _stage_part(batch: Batch, part: Path) -> dict[str, Dropped]:
-    """Validate and write one part, unless it is there; return what validation dropped."""
-    if part.exists():
-        held = orjson.loads(pq.read_schema(part).metadata[_TALLY])
-        return {reason: Dropped(**entry) for reason, entry in held.items()}
-    dropped = Tally()
-    table = validate(batch, dropped)
-    note = orjson.dumps({reason: asdict(entry) for reason, entry in dropped.dropped.items()})
-    table = table.replace_schema_metadata({_TALLY: note})
-    # The process id, because the same command may run twice at a time.
-    unfinished = part.with_suffix(f".{os.getpid()}.unfinished")
-    pq.write_table(table, unfinished, compression="zstd", compression_level=1)
-    unfinished.replace(part)
-    return dropped.dropped
+    def from_ledger(self) -> Tally | None:
+        """The account of a staging that is complete already; None if it is not."""
+        try:
+            ledger = orjson.loads((self.folder / _LEDGER).read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            return None
+        work = self._work()
+        if any(work.done(number) is None for number in range(ledger["blocks"])):
+            return None
+        self.blocks = ledger["blocks"]
+        tally = read_tally(ledger["tally"])
+        self.step.advance(tally.rows_in)
+        return tally
 
+    def with_workers(self, dask: str | None, notes: list[str]) -> Tally:
+        """Stage what is not staged yet; add to ``notes`` what the user should know."""
+        spread = dask is not None and isinstance(self.loader, BlockLoader)
+        if dask is not None and not spread:
+            notes.append(f"{self.loader.info.name} is read in one piece, without Dask.")
+        for note in notes:
+            self.step.note(note)
+        with cluster(dask) if dask is not None and spread else threads() as workers:
+            return self._write_parts(workers)
 
-def _count(into: Tally, dropped: Mapping[str, Dropped]) -> None:
-    for reason, entry in dropped.items():
-        into.drop(reason, entry.count - len(entry.examples))
-        for example in entry.examples:
-            into.drop(reason, 1, example)
+    def _work(self) -> Work:
+        parse = self.loader.parse if isinstance(self.loader, BlockLoader) else as_it_is
+        return Work(self.folder, parse, self.use)
+
+    def _write_parts(self, workers: Workers) -> Tally:
+        read, staged, shown = Tally(), Tally(), 0
+        blocks = self._blocks(read)
+        for tally in stage_blocks(self._work(), blocks, workers, self.inputs.check):
+            self.blocks += 1
+            add(staged, tally)
+            self.step.advance(read.rows_in + staged.rows_in - shown)
+            shown = read.rows_in + staged.rows_in
+        self.step.advance(read.rows_in + staged.rows_in - shown)
+        self.inputs.check()
+        add(read, staged)
+        return read
+
+    def _blocks(self, tally: Tally) -> Iterator[Any]:
+        if isinstance(self.loader, BlockLoader):
+            return self.loader.blocks(tally)
+        return self.loader.batches(tally)
 
 
 def _check_yield(staged: Staged, max_dropped: float) -> None:
@@ -174,48 +200,18 @@ def _limit(max_dropped: float, *, nothing_left: bool) -> str:
     return f"At most {max_dropped:.0%} may be dropped; nothing was written."
 
 
-def _write_ledger(staged: Staged) -> None:
-    ledger = staged.folder / _LEDGER
+def _write_ledger(staged: Staged, blocks: int) -> None:
     content = {
         "load_id": staged.load_id,
         "info": asdict(staged.info),
         "options": staged.options,
         "tally": asdict(staged.tally),
+        "blocks": blocks,
     }
-    unfinished = ledger.with_suffix(f".{os.getpid()}.unfinished")
-    unfinished.write_bytes(orjson.dumps(content))
-    unfinished.replace(ledger)
+    with writing(staged.folder.parent):
+        put(staged.folder / _LEDGER, partial(write_bytes, orjson.dumps(content)))
 
 
 def discard(staged: Staged) -> None:
     """Remove a staging after it was published, and the folder of stagings with the last one."""
-    shutil.rmtree(staged.folder, ignore_errors=True)
-    # Another load may be staging beside this one: then the folder is not empty and stays.
-    with suppress(OSError):
-        staged.folder.parent.rmdir()
-
-
-def abort(root: Path) -> list[str]:
-    """Remove every staging under ``root``; return the identities of the loads."""
-    found = list(stagings(root))
-    for folder in found:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [folder.name for folder in found]
-
-
-def stagings(root: Path) -> Iterator[Path]:
-    """Folders of loads that were not published."""
-    yield from sorted(path for path in root.glob("*") if path.is_dir()) if root.is_dir() else ()
-
-
-@contextmanager
-def _writing(root: Path) -> Iterator[None]:
-    """Name the disk under ``root`` in its errors; those of the source's own files are others."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreUnavailableError(
-            f"Cannot write the staging folder {root}: {error.strerror or error}.",
-            hint="Free some space or give a store on another disk; the graph is as it was before.",
-            command="kgp load … (the same command continues), or kgp load --abort",
-        ) from error
+    remove(staged.folder)

