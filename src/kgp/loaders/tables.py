@@ -72,6 +72,7 @@ def stream_table(
     delimiter: str = "\t",
     names: Sequence[str] | None = None,
     quoted: bool = False,
+    multiline: bool = False,
     header: bool = True,
 ) -> Iterator[pl.DataFrame]:
     """Yield ``columns`` of a table block by block, all as text, and count the rows.
@@ -83,6 +84,7 @@ def stream_table(
         delimiter: what separates columns.
         names: all column names, where the header line does not simply list them.
         quoted: whether fields may be quoted.
+        multiline: whether quoted fields may hold line ends; slower.
         header: whether the first line is no row; without one, ``names`` are needed.
 
     Raises:
@@ -90,7 +92,7 @@ def stream_table(
     """
     seen = False
     with reading(path):
-        for batch in _open(path, columns, tally, delimiter, names, quoted, header):
+        for batch in _open(path, columns, tally, delimiter, names, quoted, multiline, header):
             if batch.num_rows:
                 seen = True
                 tally.read(batch.num_rows)
@@ -116,6 +118,7 @@ def _open(
     delimiter: str,
     names: Sequence[str] | None,
     quoted: bool,
+    multiline: bool,
     header: bool,
 ) -> pacsv.CSVStreamingReader:
     """Open a streaming reader; rows with too few or too many fields are dropped and counted."""
@@ -134,6 +137,7 @@ def _open(
         parse_options=pacsv.ParseOptions(
             delimiter=delimiter,
             quote_char='"' if quoted else False,
+            newlines_in_values=multiline,
             invalid_row_handler=on_invalid,
         ),
         convert_options=pacsv.ConvertOptions(
@@ -174,7 +178,17 @@ def read_table(
     delimiter: str = "\t",
     names: Sequence[str] | None = None,
     quoted: bool = False,
+    multiline: bool = False,
 ) -> pl.DataFrame:
     """Read a table that fits into memory; see :func:`stream_table`."""
-    blocks = stream_table(path, columns, tally, delimiter=delimiter, names=names, quoted=quoted)
-    return pl.concat(list(blocks))
+    blocks = stream_table(
+        path,
+        columns,
+        tally,
+        delimiter=delimiter,
+        names=names,
+        quoted=quoted,
+        multiline=multiline,
+    )
+    none = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    return pl.concat([none, *blocks])
