@@ -1,4 +1,4 @@
-"""PrimeKG: kg.csv with 12 columns, or the 10-column copy without indices.
+"""PrimeKG: kg.csv with 12 columns, the 10-column copy without indices, or nodes.csv and edges.csv.
 
 Each row names both ends of one relation with their ids, types, names and sources; most relations
 are listed in both directions. Rows are oriented by the relation's node types, so that the two
@@ -11,59 +11,53 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import Kind
-from kgp.kg_schema.node_types import FROM_PRIMEKG as NODE_TYPE
-from kgp.kg_schema.relations import FROM_PRIMEKG, FROM_PRIMEKG_DISPLAY, RELATIONS
-from kgp.loaders.base import FileLoader, restated
-from kgp.loaders.frames import Unseen, drop_rows, emit
+from kgp.loaders.base import BlockFileLoader, restated
+from kgp.loaders.files import first_line
+from kgp.loaders.frames import emit
+from kgp.loaders.primekg_counts import Counts, check_option
+from kgp.loaders.primekg_pair import EDGES, NODES, read_nodes, wide_edges
+from kgp.loaders.primekg_rows import (
+    COLUMNS,
+    GROUPED,
+    edges_of,
+    groups_in,
+    listed_nodes,
+    member_edges,
+    members_of,
+    nodes_of,
+    with_ids,
+    with_meaning,
+    with_members,
+)
 from kgp.loaders.tables import check_columns, stream_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kgp.kg_schema.batches import Batch
     from kgp.kg_schema.tally import Tally
 
-PREFIX = {
-    "CTD": "mesh",
-    "DOID": "doid",
-    "DrugBank": "drugbank",
-    "GO": "go",
-    "HPO": "hp",
-    "MONDO": "mondo",
-    "MONDO_grouped": "mondo.grouped",
-    "NCBI": "ncbigene",
-    "PathwayCommons": "pathwaycommons",
-    "REACTOME": "reactome",
-    "UBERON": "uberon",
-    "UMLS": "umls",
-}
-"""PrimeKG's ``x_source`` → CURIE prefix."""
-
-PADDED = ("GO", "HPO", "MONDO", "UBERON")
-"""Sources whose seven-digit ids PrimeKG stripped of leading zeros."""
-
-_ENDS = ("x", "y")
-COLUMNS = (
-    "relation",
-    "display_relation",
-    *(f"{end}_{part}" for end in _ENDS for part in ("id", "type", "name", "source")),
-)
-_KEY = ("relation", "display_relation", "x_type", "y_type")
-_UNKNOWN_RELATION = "unknown relation"
-_UNFITTING = "node types do not fit the relation"
+_GROUP = "group"
+BLOCK_ROWS = 250_000
 
 
-class PrimeKG(FileLoader):
-    """Reads kg.csv.
+class PrimeKG(BlockFileLoader):
+    """Reads kg.csv, or edges.csv beside nodes.csv.
+
+    A graph that claims to be the whole of PrimeKG has to be: with ``check`` left at ``auto``, a
+    file without a title of its own whose number of rows is within 1 % of PrimeKG's is compared
+    with PrimeKG's number of nodes of each type and of rows of each relation.
 
     Args:
-        inputs: the file of role ``kg``.
+        inputs: the file of role ``kg`` and, beside edges.csv, that of role ``nodes``.
         version: the release, where the user states it.
         title: what to call a graph that has PrimeKG's layout, but not its content.
         license: the licence of such a graph.
         citation: how to cite it.
+        check: ``auto``, ``full`` (compare whatever the number of rows) or ``none``.
     """
 
     source = "primekg"
@@ -76,93 +70,102 @@ class PrimeKG(FileLoader):
         title: str | None = None,
         license: str | None = None,  # the name of the field in every provenance record
         citation: str | None = None,
+        check: str = "auto",
     ) -> None:
         super().__init__(inputs, version=version)
         self.info = restated(self.info, title=title, license=license, citation=citation)
-        check_columns(inputs["kg"], COLUMNS, ",")
+        self._check = check_option(check)
+        self._titled = title is not None
+        self._paired = "nodes" in inputs
+        if self._paired:
+            _check_pair(inputs["kg"], inputs["nodes"])
+        else:
+            _check_single(inputs["kg"])
 
-    def batches(self, tally: Tally) -> Iterator[Batch]:
-        """Yield the nodes that are new in each block, then its edges."""
-        unseen = Unseen(("id", "type", "name"))
-        meanings: dict[tuple[str, ...], _Meaning] = {}
-        path = self.inputs["kg"]
-        for block in stream_table(path, COLUMNS, tally, delimiter=",", quoted=True):
-            rows = _with_ids(_with_meaning(block, meanings, tally), tally)
-            nodes = pl.concat([_nodes(rows, end) for end in _ENDS])
-            yield from emit(Kind.NODES, _with_members(unseen.new(nodes)))
-            yield from emit(Kind.EDGES, _edges(rows))
+    def blocks(self, tally: Tally) -> Iterator[pl.DataFrame]:
+        """Yield the rows, then the groups of diseases, each once for the whole graph.
 
+        Raises:
+            BadInputError: if the files are damaged, or claim to be PrimeKG and are not.
+        """
+        counts, groups = Counts(), pl.Series(_GROUP, [], pl.String)
+        for block in self._pair(counts, tally) if self._paired else self._single(counts, tally):
+            groups = pl.concat([groups, groups_in(block)]).unique(maintain_order=True)
+            yield block
+        if groups.len():
+            yield groups.to_frame()
+        claims = not self._titled and counts.claims_all()
+        if self._check == "full" or (self._check == "auto" and claims):
+            counts.check(self.inputs["kg"])
 
-_Meaning = tuple[str, bool, bool, str]
-"""Relation type, whether x is the source, whether it is undirected, reason to drop the row."""
+    def _single(self, counts: Counts, tally: Tally) -> Iterator[pl.DataFrame]:
+        rows = stream_table(self.inputs["kg"], COLUMNS, tally, delimiter=",", quoted=True)
+        for block in _joined(rows):
+            if self._check != "none":
+                counts.add_rows(block)
+                counts.add_ends(block)
+            yield block
 
+    def _pair(self, counts: Counts, tally: Tally) -> Iterator[pl.DataFrame]:
+        nodes = read_nodes(self.inputs["nodes"], tally)
+        counts.add_nodes(nodes)
+        yield nodes.drop("node_index")
+        for block in wide_edges(self.inputs["kg"], nodes, tally):
+            counts.add_rows(block)
+            yield block
 
-def _meaning(relation: str, display: str, x_type: str, y_type: str) -> _Meaning:
-    name = FROM_PRIMEKG_DISPLAY.get((relation, display)) or FROM_PRIMEKG.get(relation)
-    if name is None:
-        return ("", True, False, _UNKNOWN_RELATION)
-    kind, x, y = RELATIONS[name], NODE_TYPE.get(x_type), NODE_TYPE.get(y_type)
-    if x in kind.sources and y in kind.targets:
-        return (name, True, not kind.directed, "")
-    if y in kind.sources and x in kind.targets:
-        return (name, False, not kind.directed, "")
-    return (name, True, False, _UNFITTING)
+    def parse(self, block: pl.DataFrame, tally: Tally) -> Iterator[Batch]:
+        """Yield the nodes of a block, each once, then its edges.
 
-
-def _with_meaning(
-    block: pl.DataFrame, meanings: dict[tuple[str, ...], _Meaning], tally: Tally
-) -> pl.DataFrame:
-    """Add ``type, forward, undirected`` by the few distinct combinations of types."""
-    block = block.with_columns(key=pl.concat_str(_KEY, separator="\t").cast(pl.Categorical))
-    found = block.unique("key").select("key", *_KEY)
-    for row in found.select(_KEY).iter_rows():
-        meanings.setdefault(row, _meaning(*row))
-    resolved = [meanings[row] for row in found.select(_KEY).iter_rows()]
-    schema = {"type": pl.String, "forward": pl.Boolean, "undirected": pl.Boolean, "why": pl.String}
-    table = found.select("key").hstack(pl.DataFrame(resolved, schema=schema, orient="row"))
-    rows = block.join(table, on="key", how="left", maintain_order="left")
-    for why in (_UNKNOWN_RELATION, _UNFITTING):
-        rows = drop_rows(rows, pl.col("why") == why, why, tally, _KEY)
-    return rows
-
-
-def _with_ids(rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
-    """Add the CURIEs ``x`` and ``y``; drop rows without an id or from an unknown source."""
-    empty = (pl.col("x_id") == "") | (pl.col("y_id") == "")
-    rows = drop_rows(rows, empty, "empty id", tally, ("relation", "x_name", "y_name"))
-    strange = ~(pl.col("x_source").is_in(list(PREFIX)) & pl.col("y_source").is_in(list(PREFIX)))
-    rows = drop_rows(rows, strange, "unknown id source", tally, ("x_source", "y_source"))
-    return rows.with_columns(_curie(end).alias(end) for end in _ENDS)
-
-
-def _curie(end: str) -> pl.Expr:
-    source, local = pl.col(f"{end}_source"), pl.col(f"{end}_id")
-    padded = pl.when(source.is_in(list(PADDED))).then(local.str.zfill(7)).otherwise(local)
-    prefix = source.replace_strict(PREFIX, return_dtype=pl.String)
-    return pl.concat_str(prefix, pl.lit(":"), padded)
+        A node stands in many blocks; publishing keeps each statement once.
+        """
+        if _GROUP in block.columns:
+            yield from emit(Kind.NODES, members_of(block[_GROUP]))
+            yield from emit(Kind.EDGES, member_edges(block[_GROUP]))
+        elif "node_id" in block.columns:
+            yield from _stated(listed_nodes(block, tally))
+        else:
+            rows = with_ids(with_meaning(block, tally), tally)
+            if not self._paired:
+                yield from _stated(nodes_of(rows))
+            yield from emit(Kind.EDGES, edges_of(rows))
 
 
-def _nodes(rows: pl.DataFrame, end: str) -> pl.DataFrame:
-    return rows.select(
-        id=pl.col(end),
-        type=pl.col(f"{end}_type").replace_strict(NODE_TYPE, return_dtype=pl.String),
-        name=pl.col(f"{end}_name"),
-    )
+def _joined(blocks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Join small blocks: the fewer there are, the fewer times a node is stated."""
+    held: list[pl.DataFrame] = []
+    for block in blocks:
+        held.append(block)
+        if sum(part.height for part in held) >= BLOCK_ROWS:
+            yield pl.concat(held)
+            held = []
+    if held:
+        yield pl.concat(held)
 
 
-def _with_members(nodes: pl.DataFrame) -> pl.DataFrame:
-    """Add the member ids of grouped diseases."""
-    grouped = pl.col("id").str.starts_with("mondo.grouped:")
-    locals_ = pl.col("id").str.strip_prefix("mondo.grouped:").str.split("_")
-    members = locals_.list.eval(pl.lit("mondo:") + pl.element().str.zfill(7))
-    return nodes.with_columns(members=pl.when(grouped).then(members))
+def _stated(nodes: pl.DataFrame) -> Iterator[Batch]:
+    """Yield nodes; only groups carry a property, because packing properties takes time."""
+    grouped = pl.col("id").str.starts_with(GROUPED)
+    yield from emit(Kind.NODES, nodes.filter(~grouped))
+    yield from emit(Kind.NODES, with_members(nodes.filter(grouped)))
 
 
-def _edges(rows: pl.DataFrame) -> pl.DataFrame:
-    keep = pl.when("undirected").then(pl.col("x") <= pl.col("y")).otherwise("forward")
-    return rows.select(
-        src=pl.when(keep).then("x").otherwise("y"),
-        dst=pl.when(keep).then("y").otherwise("x"),
-        type="type",
-        qualifier="display_relation",
-    )
+def _check_single(path: Path) -> None:
+    if set(EDGES) <= set(first_line(path).split(",")) and "x_id" not in first_line(path):
+        raise BadInputError(
+            f"{path} names nodes by their index only.",
+            hint="Expected is nodes.csv beside edges.csv.",
+            command=f"kgp load primekg {path.name} nodes=nodes.csv",
+        )
+    check_columns(path, COLUMNS, ",")
+
+
+def _check_pair(edges: Path, nodes: Path) -> None:
+    if "x_id" in first_line(edges):
+        raise UsageError(
+            f"{edges} names its nodes itself, so that {nodes} says nothing more.",
+            hint="Expected is kg.csv alone, or edges.csv beside nodes.csv.",
+            command=f"kgp load primekg kg={edges.name}",
+        )
+    check_columns(edges, EDGES, ",")
+    check_columns(nodes, NODES, ",")

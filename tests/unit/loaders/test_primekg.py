@@ -5,7 +5,7 @@ import pytest
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders.primekg import PREFIX
+from kgp.loaders.primekg_rows import PREFIX
 from kgp.loaders.sample import sample_file
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write
@@ -68,11 +68,29 @@ def test_bare_ontology_numbers_get_their_zeros_back(tmp_path):
     ]
 
 
+GROUP = "13924_5011,disease,a group,MONDO_grouped"
+
+
 def test_grouped_diseases_keep_their_members(tmp_path):
-    group = "13924_5011,disease,a group,MONDO_grouped"
-    result = load(tmp_path, f"disease_protein,associated with,{group},{TP53}")
+    result = load(tmp_path, f"disease_protein,associated with,{GROUP},{TP53}")
     assert result.nodes["mondo.grouped:13924_5011"]["members"] == ["mondo:0013924", "mondo:0005011"]
     assert result.nodes["ncbigene:7157"]["members"] is None
+
+
+def test_the_members_of_a_group_are_nodes_that_it_leads_to_once(tmp_path):
+    rows = [f"disease_protein,associated with,{GROUP},{end}" for end in (TP53, TP53)]
+    result = load(tmp_path, *rows)
+    members = [edge for edge in result.edges if edge[1] == "HAS_MEMBER"]
+    assert members == [
+        ("mondo.grouped:13924_5011", "HAS_MEMBER", "mondo:0013924"),
+        ("mondo.grouped:13924_5011", "HAS_MEMBER", "mondo:0005011"),
+    ]
+    assert result.nodes["mondo:0005011"] | {"members": None} == {
+        "id": "mondo:0005011",
+        "type": "Disease",
+        "name": None,
+        "members": None,
+    }
 
 
 def test_negative_statements_have_their_own_types(tmp_path):
@@ -148,7 +166,7 @@ def test_rows_in_another_order_state_the_same(tmp_path):
 
 
 def _sorted(frame):
-    return frame.drop("members", strict=False).sort(pl.all())
+    return frame.drop("members", strict=False).unique().sort(pl.all())
 
 
 def test_kg_open_has_its_known_size():

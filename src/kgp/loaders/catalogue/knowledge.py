@@ -8,8 +8,12 @@ SPECS = (
     SourceSpec(
         name="primekg",
         title="PrimeKG",
-        description="a knowledge graph in PrimeKG's kg.csv layout, 12 or 10 columns",
-        roles=(Role("kg", "kg.csv, plain or gzip", pattern=r"kg.*\.csv"),),
+        description="a knowledge graph in PrimeKG's layout: kg.csv with 12 or 10 columns, or "
+        "edges.csv beside nodes.csv; counts are checked where a file claims to be all of PrimeKG",
+        roles=(
+            Role("kg", "kg.csv, or edges.csv beside nodes.csv", pattern=r"(kg|edges).*\.csv"),
+            Role("nodes", "nodes.csv", required=False, pattern=r"nodes.*\.csv"),
+        ),
         version_rule=STATED_BY_USER,
         license="CC-BY-4.0",
         citation="Chandak P, Huang K, Zitnik M. Building a knowledge graph to enable precision "
@@ -17,6 +21,6 @@ SPECS = (
         url="https://doi.org/10.7910/DVN/IXA7BM",
         module="kgp.loaders.primekg",
         loader="PrimeKG",
-        options=("title", "license", "citation"),
+        options=("title", "license", "citation", "check"),
     ),
 )
