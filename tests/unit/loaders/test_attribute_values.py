@@ -8,10 +8,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
+from kgp.loaders import attribute_values
 from kgp.loaders.attribute_values import (
     Value,
     format_record,
     frame_id,
+    header_value,
     parse_records,
     plain_text,
     read_comments,
@@ -48,7 +50,7 @@ def test_empty_values_and_nil_are_nothing(line):
 
 def test_continuation_lines_are_joined_and_an_escaped_slash_is_one():
     (record,) = records("COMMENT - first\n/second\n/\n///literal slash\n//\n")
-    assert record.values["COMMENT"][0].text == "first\nsecond\n\n//literal slash"
+    assert record.values("COMMENT")[0].text == "first\nsecond\n\n//literal slash"
 
 
 def test_a_continuation_that_lacks_its_slash_is_appended():
@@ -59,12 +61,46 @@ def test_a_continuation_that_lacks_its_slash_is_appended():
 
 def test_an_annotation_belongs_to_the_value_before_it():
     (record,) = records("COMPONENTS - A\n^COEFFICIENT - 2\nCOMPONENTS - B\n^COEFFICIENT - 1\n//\n")
-    first, second = record.values["COMPONENTS"]
+    first, second = record.values("COMPONENTS")
     assert (first.annotations, second.annotations) == (
         {"COEFFICIENT": ["2"]},
         {"COEFFICIENT": ["1"]},
     )
-    assert set(record.values) == {"COMPONENTS"}
+    assert set(record.attributes) == {"COMPONENTS"}
+
+
+def test_a_line_may_continue_an_annotation():
+    (record,) = records("GO-TERMS - x\n^CITATIONS - 1\n/2\n^CITATIONS - 3\n//\n")
+    assert record.values("GO-TERMS") == [Value("x", {"CITATIONS": ["1\n2", "3"]})]
+
+
+def test_an_annotation_without_a_value_before_it_belongs_to_nothing():
+    first, second = records("TYPES - x\n//\n^CITATIONS - 1\nUNIQUE-ID - A\n//\n")
+    assert (first.stray, second.stray, second.annotations) == (0, 3, {})
+
+
+@pytest.mark.parametrize("line", ["plain words", "Lower-Case - x", "NO-SPACES-x", "\x00\x01"])
+def test_a_line_that_continues_no_comment_is_noted_and_joined_to_nothing(line):
+    (record,) = records(f"UNIQUE-ID - A\n{line}\n/more\nTYPES - x\n//\n")
+    assert (record.stray, record.attributes) == (2, {"UNIQUE-ID": ["A"], "TYPES": ["x"]})
+
+
+def test_a_line_between_records_is_noted_with_the_next_one():
+    first, second = records("UNIQUE-ID - A\n//\njunk\nUNIQUE-ID - B\n//\n")
+    assert (first.stray, second.stray, second.first("UNIQUE-ID")) == (0, 3, "B")
+
+
+def test_only_the_asked_attributes_are_kept():
+    text = "COMMENT - a\n/b\nplain\n^X - 1\nUNIQUE-ID - A\n^Y - 2\nCOMMENT - c\n/d\n//\n"
+    (record,) = parse_records(text.splitlines(), keep={"UNIQUE-ID"})
+    assert record.attributes == {"UNIQUE-ID": ["A"]}
+    assert record.annotations == {("UNIQUE-ID", 0): {"Y": ["2"]}}
+    assert (record.line, record.stray) == (1, 0)
+
+
+def test_a_second_record_of_the_same_attributes_keeps_them_apart():
+    first, second = parse_records(["A - 1", "B - 2", "//", "B - 3", "A - 4"], keep={"A"})
+    assert (first.attributes, second.attributes) == ({"A": ["1"]}, {"A": ["4"]})
 
 
 def test_comments_are_skipped_anywhere():
@@ -106,6 +142,59 @@ def test_both_encodings_are_read(tmp_path, encoding):
     assert read_comments(path) == ["Naïve"]
 
 
+def test_a_line_of_latin_1_does_not_change_the_lines_of_utf_8(tmp_path):
+    path = tmp_path / "genes.dat"
+    path.write_bytes(b"COMMON-NAME - \xce\xb1\nSYNONYMS - \xe9\r\n//\n")
+    (record,) = read_records(path)
+    assert (record.first("COMMON-NAME"), record.first("SYNONYMS")) == ("α", "é")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path):
+    path = tmp_path / "genes.dat"
+    path.write_bytes(b"\xef\xbb\xbf# Version: 1\nUNIQUE-ID - A\n//")
+    assert [r.first("UNIQUE-ID") for r in read_records(path)] == ["A"]
+    assert header_value(read_comments(path), "Version") == "1"
+    assert header_value(read_comments(path), "Database") == ""
+
+
+def test_records_do_not_depend_on_where_a_block_ends(tmp_path, monkeypatch):
+    genes = shared("ecocyc/genes.dat")
+    whole = list(read_records(genes))
+    for size in (97, 1_000):
+        monkeypatch.setattr(attribute_values, "BLOCK_BYTES", size)
+        monkeypatch.setattr(attribute_values, "MAX_BLOCKS", 100_000)
+        assert list(read_records(genes)) == whole
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"UNIQUE-ID - A\nCOMMENT - " + b"x" * 10_000, "line 2 is longer than 4,000 bytes"),
+        (b"UNIQUE-ID - A\n" + b"TYPES - x\n" * 900, "the record of line 1 is longer than"),
+        (b"COMMENT - A\n" + b"/\n" * 9_000, "the record of line 1 is longer than"),
+    ],
+)
+def test_a_line_or_record_without_end_is_refused(tmp_path, monkeypatch, content, message):
+    monkeypatch.setattr(attribute_values, "BLOCK_BYTES", 1_000)
+    monkeypatch.setattr(attribute_values, "MAX_BLOCKS", 4)
+    path = tmp_path / "genes.dat"
+    path.write_bytes(content)
+    with pytest.raises(BadInputError, match=message):
+        list(read_records(path))
+
+
+def test_a_comment_of_many_lines_is_read_in_one_piece():
+    (record,) = records("COMMENT - x\n" + "/y\n" * 200_000 + "//\n")
+    assert record.first("COMMENT").count("y") == 200_000
+
+
+def test_attribute_names_without_end_do_not_fill_the_memory():
+    lines = [line for i in range(5_000) for line in (f"A{i} - x", f"A{i} - y")]
+    (record,) = parse_records(lines)
+    assert len(record.attributes) == 5_000
+    assert record.texts("A4999") == ["x", "y"]
+
+
 def test_a_gzip_that_is_cut_off_is_refused(tmp_path):
     text = "".join(f"UNIQUE-ID - G{i * 7919 % 100003}\n//\n" for i in range(9_000))
     whole = gzip.compress(text.encode())
@@ -139,7 +228,8 @@ def test_what_is_written_is_read_back(written):
     ]
     assume("/" not in continued)  # a continuation of one slash reads as the end of the record
     text = "".join(map(format_record, written))
-    assert [r.values for r in parse_records(text.split("\n"))] == written
+    found = list(parse_records(text.split("\n")))
+    assert [{name: r.values(name) for name in r.attributes} for r in found] == written
 
 
 @given(st.lists(st.text(max_size=40), max_size=20))
@@ -151,6 +241,6 @@ def test_only_the_products_own_error_comes_out(lines):
 def test_genuine_files_are_read():
     proteins = list(read_records(shared("ecocyc/proteins.dat")))
     complex_ = next(r for r in proteins if r.first("UNIQUE-ID") == "FADB-CPLX")
-    assert complex_.values["COMPONENTS"][0].annotations == {"COEFFICIENT": ["2"]}
+    assert complex_.values("COMPONENTS")[0].annotations == {"COEFFICIENT": ["2"]}
     monomer = next(r for r in proteins if r.first("UNIQUE-ID") == "B2341-MONOMER")
     assert monomer.first("COMMENT").count("\n") == 8
