@@ -10,12 +10,13 @@ import polars as pl
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import XREF_SYNONYM, Kind
-from kgp.loaders.attribute_values import plain_text, read_comments
+from kgp.loaders.attribute_values import header_value, plain_text, read_comments
 from kgp.loaders.base import FileLoader
+from kgp.loaders.ecocyc_edges import merged
 from kgp.loaders.ecocyc_regulation import statements
 from kgp.loaders.ecocyc_world import World, read_world
 from kgp.loaders.frames import emit, exact_where_unique
-from kgp.loaders.signed import CURATED, merge_signs, regulation
+from kgp.loaders.signed import CURATED, regulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,9 +31,8 @@ DBLINKS = {"UNIPROT": "uniprot", "NCBI-GENE": "ncbigene", "STRING": "string"}
 
 SYNTHETIC_SOURCE = "ecocyc-synthetic"
 _LINK = re.compile(r'^\((\S+) "([^"]+)"')
-_LOCUS_TAG = re.compile(r"^b\d{4}$")
-_STATEMENT = pl.Schema([(name, pl.String) for name in ("src", "dst", "layer", "effect")])
-_STATEMENT["pubmed"] = pl.List(pl.String)
+_LOCUS_TAG = re.compile(r"^(b\d{4}|[A-Z][A-Z0-9]{1,11}_?\d{4,7})$")
+"""Blattner numbers of E. coli K-12, and locus tags as INSDC registers them (BSU00010)."""
 
 
 class EcoCyc(FileLoader):
@@ -54,7 +54,7 @@ class EcoCyc(FileLoader):
         self._comments = read_comments(inputs["genes"])
         super().__init__(inputs, version=version)
         self.name = name
-        if self._header("Database").endswith("synthetic"):
+        if header_value(self._comments, "Database").endswith("synthetic"):
             self.info = replace(
                 self.info,
                 name=SYNTHETIC_SOURCE,
@@ -67,12 +67,7 @@ class EcoCyc(FileLoader):
 
     def stated_version(self) -> str | None:
         """Return the release that the comment header states."""
-        return self._header("Version") or None
-
-    def _header(self, key: str) -> str:
-        start = f"{key}: "
-        found = (c.removeprefix(start).strip() for c in self._comments if c.startswith(start))
-        return next(found, "")
+        return header_value(self._comments, "Version") or None
 
     def batches(self, tally: Tally) -> Iterator[Batch]:
         """Yield genes, complexes and units with their members, then the regulatory network."""
@@ -88,11 +83,9 @@ class EcoCyc(FileLoader):
         for kind, members in (("Complex", _complexes(world)), ("TranscriptionUnit", _units(world))):
             yield from emit(Kind.NODES, _owners(members, kind))
             yield from emit(Kind.EDGES, _members(members))
-        rows = pl.DataFrame(list(statements(world, tally)), schema=_STATEMENT, orient="row")
-        if rows.height:
-            rows = rows.with_columns(src=_curie("src"), dst=_curie("dst"))
-            origin = "synthetic" if self.info.synthetic else CURATED
-            yield from regulation(merge_signs(rows), self.name, origin)
+        edges = merged(statements(world, tally))
+        origin = "synthetic" if self.info.synthetic else CURATED
+        yield from regulation(edges, self.name, origin, evidence=pl.col("evidence"))
 
 
 def _name(record: Record) -> str:
@@ -102,7 +95,7 @@ def _name(record: Record) -> str:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def _genes(world: World) -> pl.DataFrame:
@@ -113,7 +106,7 @@ def _genes(world: World) -> pl.DataFrame:
             "name": _name(record),
             "left": _number(record.first("LEFT-END-POSITION")),
             "right": _number(record.first("RIGHT-END-POSITION")),
-            "strand": record.first("TRANSCRIPTION-DIRECTION") or None,
+            "strand": _strand(record),
         }
         for frame, record in world.genes.items()
     ]
@@ -121,44 +114,61 @@ def _genes(world: World) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides=schema)
 
 
+def _strand(record: Record) -> str | None:
+    strand = record.first("TRANSCRIPTION-DIRECTION")
+    return strand if strand in {"+", "-"} else None
+
+
 def _xrefs(world: World) -> pl.DataFrame:
-    """Locus tags and database links, exact where unique; names and synonyms."""
-    exact, names = [], []
+    """Locus tags, database links and the common name, exact where unique; synonyms."""
+    own, names = [], []
     for frame, record in world.genes.items():
         tags = [tag for tag in record.texts("ACCESSION-1") if _LOCUS_TAG.match(tag)]
         links = [m.groups() for m in map(_LINK.match, record.texts("DBLINKS")) if m]
-        exact += [(frame, f"locus_tag:{tag}") for tag in tags]
-        exact += [(frame, f"{DBLINKS[db]}:{local}") for db, local in links if db in DBLINKS]
-        texts = dict.fromkeys(record.texts("COMMON-NAME") + record.texts("SYNONYMS"))
-        names += [(frame, f"symbol:{plain_text(text)}") for text in texts]
+        own += [(frame, f"locus_tag:{tag}") for tag in tags]
+        own += [(frame, f"{DBLINKS[db]}:{local}") for db, local in links if db in DBLINKS]
+        common = _symbols(record, "COMMON-NAME")
+        own += [(frame, symbol) for symbol in common]
+        others = _symbols(record, "SYNONYMS", "ACCESSION-2")
+        names += [(frame, symbol) for symbol in others if symbol not in common]
     schema = {"id": pl.String, "other": pl.String}
-    frames = [pl.DataFrame(pairs, schema=schema, orient="row") for pairs in (exact, names)]
+    frames = [
+        pl.DataFrame(pairs, schema=schema, orient="row").unique(maintain_order=True)
+        for pairs in (own, names)
+    ]
     kinds = [exact_where_unique(frames[0]), frames[1].with_columns(kind=pl.lit(XREF_SYNONYM))]
     return pl.concat(kinds).with_columns(id=_curie("id"))
+
+
+def _symbols(record: Record, *attributes: str) -> list[str]:
+    """The names in some attributes as CURIEs, each once."""
+    texts = (" ".join(plain_text(t).split()) for name in attributes for t in record.texts(name))
+    return list(dict.fromkeys(f"symbol:{text}" for text in texts if text))
 
 
 def _curie(column: str) -> pl.Expr:
     return pl.lit("ecocyc:") + pl.col(column)
 
 
-_MEMBER = {"owner": pl.String, "name": pl.String, "gene": pl.String}
+_MEMBER = {"owner": pl.String, "name": pl.String, "gene": pl.String, "coefficient": pl.Int64}
 
 
 def _complexes(world: World) -> pl.DataFrame:
-    rows = [
-        (frame, _name(record), gene)
-        for frame, record in world.proteins.items()
-        if record.texts("COMPONENTS")
-        for gene in world.regulator_genes(frame)
-    ]
+    """Complexes with the genes of their subunits, and how many copies of each they hold."""
+    rows = []
+    for frame, record in world.products.items():
+        if record.texts("COMPONENTS"):
+            copies = world.coefficients(frame)
+            genes = world.regulator_genes(frame)
+            rows += [(frame, _name(record), gene, copies.get(gene)) for gene in genes]
     return pl.DataFrame(rows, schema=_MEMBER, orient="row")
 
 
 def _units(world: World) -> pl.DataFrame:
     rows = [
-        (unit, _name(record), gene)
+        (unit, _name(record), gene, None)
         for unit, record in world.transunits.items()
-        for gene in world.unit_genes(unit)
+        for gene in dict.fromkeys(world.unit_genes(unit))
     ]
     return pl.DataFrame(rows, schema=_MEMBER, orient="row")
 
@@ -170,6 +180,7 @@ def _owners(members: pl.DataFrame, node_type: str) -> pl.DataFrame:
 
 def _members(members: pl.DataFrame) -> pl.DataFrame:
     return members.select(
+        "coefficient",
         src=_curie("owner"),
         dst=_curie("gene"),
         type=pl.lit("HAS_MEMBER"),
