@@ -10,6 +10,7 @@ from kgp.cli import (
     demo,
     doctor,
     embed,
+    fetch,
     find,
     grn,
     load,
@@ -20,6 +21,7 @@ from kgp.cli import (
     snapshot,
     sources,
     stats,
+    synthetic,
     train,
 )
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 _COMMANDS: dict[str, Callable[..., None]] = {
     "load": load.load,
     "sources": sources.sources,
+    "synthetic": synthetic.synthetic,
+    "fetch": fetch.fetch,
     "find": find.find,
     "stats": stats.stats,
     "embed": embed.embed,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from kgp.loaders.catalogue.citations import LINCS_CITATION
-from kgp.loaders.spec import STATED_BY_USER, Role, SourceSpec
+from kgp.loaders.spec import STATED_BY_USER, Download, Role, SourceSpec
+
+_VOCABULARY = "https://go.drugbank.com/releases/{version}/downloads/all-drugbank-vocabulary"
+_GITHUB = "https://raw.githubusercontent.com/dhimmel"
+"""Files at a fixed commit: the same bytes for ever."""
 
 SPECS = (
     SourceSpec(
@@ -18,6 +22,7 @@ SPECS = (
         url="https://go.drugbank.com/releases/latest#open-data",
         module="kgp.loaders.drugbank_vocabulary",
         loader="DrugbankVocabulary",
+        downloads=(Download("vocabulary", _VOCABULARY, version="latest"),),
     ),
     SourceSpec(
         name="lincs-compounds",
@@ -33,6 +38,14 @@ SPECS = (
         url="https://clue.io",
         module="kgp.loaders.lincs_compounds",
         loader="LincsCompounds",
+        downloads=(
+            Download(
+                "pertinfo",
+                f"{_GITHUB}/lincs/d42347fcb53c30afed705b973fb52a1ae45a26b1/data/pertinfo/"
+                "pertinfo.tsv.gz",
+            ),
+            Download("drugs", _VOCABULARY, version="latest"),
+        ),
     ),
     SourceSpec(
         name="bindingdb",
@@ -47,5 +60,14 @@ SPECS = (
         module="kgp.loaders.bindingdb",
         loader="BindingDB",
         options=("max_affinity_nm",),
+        downloads=(
+            Download(
+                "bindings",
+                f"{_GITHUB}/bindingdb/36097bc715420827ffd06dd64e05edf95e75f038/data/"
+                "bindings-drugbank-gene.tsv",
+                sha256="a7e5e3c8f383f2a02c36449d418c309d99ab3045ebea6e975f54661ae2936ac3",
+                version="2015",
+            ),
+        ),
     ),
 )
