@@ -12,7 +12,7 @@ import logging
 import platform
 import re
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -40,6 +40,7 @@ LOCAL = "local"
 PATIENCE = 30.0
 """Seconds to wait for a scheduler that does not answer, or has no workers."""
 
+_GLANCE = 1.0
 _ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://[^\s/]+:\d+/?")
 
 
@@ -140,29 +141,37 @@ class _Task:
 
     def result(self) -> Tally:
         """Wait for the block, and find it where this process will read it."""
-        cluster = self.cluster
-        self._wait()
         try:
-            self.future.result()
+            while not self._ended():
+                self._check_workers()
         except KgpError:
             raise
         except Exception as error:  # whatever a worker dies of
-            raise _unavailable(cluster.address, f"lost block {self.number}: {error}") from error
+            what = f"lost block {self.number}: {type(error).__name__} {error}"
+            raise _unavailable(self.cluster.address, what) from error
         tally = self.work.done(self.number)
         if tally is None:
             raise _unseen(f"What a Dask worker wrote is not to be seen in {self.work.folder}.")
         return tally
 
-    def _wait(self) -> None:
-        """Wait while there are workers that may do it."""
-        seen = time.monotonic()
-        while not self.future.done():
-            with suppress(TimeoutError):
-                _library().wait([self.future], timeout=1.0)
-            if self.cluster.client.nthreads():
-                seen = time.monotonic()
-            elif time.monotonic() - seen > self.cluster.patience:
-                raise _unavailable(self.cluster.address, "has no workers any more")
+    def _ended(self) -> bool:
+        """Wait a second; raise what the worker raised."""
+        try:
+            self.future.result(timeout=_GLANCE)
+        except TimeoutError:
+            if self.future.done():
+                raise
+            return False
+        return True
+
+    def _check_workers(self) -> None:
+        """Wait in vain only so long: a cluster may have lost all its workers."""
+        client, address = self.cluster.client, self.cluster.address
+        end = time.monotonic() + self.cluster.patience
+        while not client.nthreads():
+            if time.monotonic() > end:
+                raise _unavailable(address, "has no workers any more")
+            time.sleep(_GLANCE)
 
 
 def _stage(work: Work, number: int, data: bytes, program: str) -> None:
