@@ -1,4 +1,4 @@
-"""STRING: functional associations of the proteins of one species, with channel scores."""
+"""STRING: functional and physical associations of the proteins of one species, with scores."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kgp.errors import BadInputError
-from kgp.kg_schema.batches import XREF_SYNONYM, Kind
-from kgp.loaders.base import FileLoader
-from kgp.loaders.files import first_line, open_bytes, reading
-from kgp.loaders.frames import Unseen, drop_rows, emit, exact_where_unique, ordered
+from kgp.errors import BadInputError, UsageError, unknown
+from kgp.kg_schema.batches import XREF_EXACT, XREF_SYNONYM, Kind
+from kgp.loaders.base import BlockFileLoader
+from kgp.loaders.files import first_line, look, open_bytes, reading
+from kgp.loaders.frames import drop_rows, emit, ordered
 from kgp.loaders.tables import check_columns, stream_table
 
 if TYPE_CHECKING:
@@ -23,20 +23,26 @@ if TYPE_CHECKING:
 
 PAIR = ("protein1", "protein2")
 INFO = ("#string_protein_id", "preferred_name", "protein_size", "annotation")
+NETWORKS = {"functional": "", "physical": "physical"}
+"""STRING's two networks → qualifier of their edges, so that loading both keeps them apart."""
+
 ECOLI_K12, HUMAN = "511145", "9606"
+HIGHEST_SCORE = 1000
 _NO_ANNOTATION = "annotation not available"
 _ID = r"^(\d+)\.\S+$"
 
 
-class StringDB(FileLoader):
-    """Reads protein.links (also detailed, full, physical) and protein.info.
+class StringDB(BlockFileLoader):
+    """Reads protein.links or protein.physical.links (also detailed, full) and protein.info.
 
     Scores stay as STRING writes them: integers up to 1000, thousandths of a probability that the
-    association is real, not that one protein regulates the other.
+    association is real, not that one protein regulates the other. A file holds every pair in both
+    directions with the same scores; both become one undirected edge when they are published.
 
     Args:
         inputs: the files of roles ``links`` and, optionally, ``info``.
         taxon: NCBI taxon that the files must be of, such as ``9606``.
+        network: ``functional`` or ``physical``; by default what the file's name says.
         version: the release, where the user states it.
     """
 
@@ -47,84 +53,120 @@ class StringDB(FileLoader):
         inputs: Mapping[str, Path],
         *,
         taxon: str | int | None = None,
+        network: str | None = None,
         version: str | None = None,
     ) -> None:
         super().__init__(inputs, version=version)
-        columns = check_columns(inputs["links"], PAIR, " ")
+        links = inputs["links"]
+        columns = check_columns(links, PAIR, " ")
         self._channels = [name for name in columns if name not in PAIR]
-        self.taxon = _taxon_of(inputs["links"])
-        if taxon is not None and str(taxon) != self.taxon:
-            raise self._wrong_taxon(inputs["links"], self.taxon, str(taxon))
+        self.qualifier = _qualifier(links, network)
+        self.taxon = species_of(links, " ", taxon)
         if "info" in inputs:
             check_columns(inputs["info"], INFO, "\t")
+            species_of(inputs["info"], "\t", self.taxon)
 
     def stated_version(self) -> str | None:
         """Return the release in the file's name, such as ``v12.0``."""
-        found = [re.search(r"\bv\d+(\.\d+)+", path.name) for path in self.inputs.values()]
-        return next((match[0] for match in found if match), None)
+        return release_in_name(*self.inputs.values())
 
-    def batches(self, tally: Tally) -> Iterator[Batch]:
-        """Yield the proteins, then their associations with ``src <= dst``."""
-        unseen = Unseen(("id",))
+    def blocks(self, tally: Tally) -> Iterator[pl.DataFrame]:
+        """Yield the described proteins, then the pairs; the columns tell which."""
         if "info" in self.inputs:
-            for block in stream_table(self.inputs["info"], INFO, tally):
-                self._check_taxon(self.inputs["info"], block[INFO[0]])
-                yield from self._proteins(unseen, _described(block))
-        links = self.inputs["links"]
-        for block in stream_table(links, (*PAIR, *self._channels), tally, delimiter=" "):
-            for column in PAIR:
-                self._check_taxon(links, block[column])
-            rows = self._links(block, tally)
-            ends = pl.concat([rows["src"], rows["dst"]]).alias("id").to_frame()
-            yield from self._proteins(unseen, ends.with_columns(name=pl.lit(None, pl.String)))
-            yield from emit(Kind.EDGES, rows)
+            yield from stream_table(self.inputs["info"], INFO, tally)
+        columns = (*PAIR, *self._channels)
+        yield from stream_table(self.inputs["links"], columns, tally, delimiter=" ")
+
+    def parse(self, block: pl.DataFrame, tally: Tally) -> Iterator[Batch]:
+        """Yield the proteins of a block, then their associations with ``src <= dst``."""
+        if INFO[0] in block.columns:
+            check_species(self.inputs["info"], block[INFO[0]], self.taxon)
+            yield from self._proteins(_described(block))
+            return
+        for column in PAIR:
+            check_species(self.inputs["links"], block[column], self.taxon)
+        rows = self._links(block, tally)
+        ends = pl.concat([rows["src"], rows["dst"]]).alias("id").to_frame().unique()
+        yield from self._proteins(ends.sort("id").with_columns(name=pl.lit(None, pl.String)))
+        yield from emit(Kind.EDGES, rows)
 
     def _links(self, block: pl.DataFrame, tally: Tally) -> pl.DataFrame:
-        scores = pl.col(self._channels).cast(pl.Int32, strict=False)
-        rows = block.with_columns(scores)
-        bad = (
-            pl.any_horizontal(pl.col(self._channels).is_null()) if self._channels else pl.lit(False)
-        )
-        rows = drop_rows(rows, bad, "a score is not a whole number", tally, PAIR)
+        rows = block.with_columns(pl.col(self._channels).cast(pl.Int32, strict=False))
+        within = [pl.col(c).is_between(0, HIGHEST_SCORE) for c in self._channels] or [pl.lit(True)]
+        good = pl.all_horizontal(within).fill_null(False)
+        reason = f"a score is not a whole number from 0 to {HIGHEST_SCORE}"
+        rows = drop_rows(rows, ~good, reason, tally, PAIR)
         curies = [pl.lit("string:") + pl.col(column) for column in PAIR]
-        rows = rows.select(self._channels, src=curies[0], dst=curies[1])
-        return ordered(rows).with_columns(type=pl.lit("INTERACTS_WITH"), qualifier=pl.lit(""))
+        rows = ordered(rows.select(self._channels, src=curies[0], dst=curies[1]))
+        return rows.with_columns(type=pl.lit("INTERACTS_WITH"), qualifier=pl.lit(self.qualifier))
 
-    def _proteins(self, unseen: Unseen, proteins: pl.DataFrame) -> Iterator[Batch]:
-        fresh = unseen.new(proteins).with_columns(type=pl.lit("Gene"))
-        yield from emit(Kind.NODES, fresh)
-        yield from emit(Kind.XREFS, _xrefs(fresh, self.taxon))
-
-    def _check_taxon(self, path: Path, proteins: pl.Series) -> None:
-        own = proteins.str.starts_with(f"{self.taxon}.")
-        if not own.all():
-            other = str(proteins.filter(~own)[0])
-            raise self._wrong_taxon(path, other.partition(".")[0], self.taxon)
-
-    @staticmethod
-    def _wrong_taxon(path: Path, found: str, wanted: str) -> BadInputError:
-        return BadInputError(
-            f"{path} is of taxon {found!r}, not {wanted}.",
-            hint=f"Expected are the files of one species, with protein ids {wanted}.….",
-            command=f"kgp load string links={path.name} info={wanted}.protein.info.v12.0.txt.gz",
-        )
+    def _proteins(self, proteins: pl.DataFrame) -> Iterator[Batch]:
+        yield from emit(Kind.NODES, proteins.with_columns(type=pl.lit("Gene")))
+        yield from emit(Kind.XREFS, _xrefs(proteins, self.taxon))
 
 
-def _taxon_of(path: Path) -> str:
-    """Taxon of the first protein in the file."""
+def release_in_name(*paths: Path) -> str | None:
+    """Return the first release that a file's name states, such as ``v12.0``."""
+    found = [re.search(r"\bv\d+(\.\d+)+", path.name) for path in paths]
+    return next((match[0] for match in found if match), None)
+
+
+def species_of(path: Path, delimiter: str, asked: str | int | None = None) -> str:
+    """Return the taxon of a file's first protein.
+
+    Args:
+        path: a file of STRING whose first column holds proteins.
+        delimiter: what separates its columns.
+        asked: the taxon that it must be of.
+
+    Raises:
+        BadInputError: if it holds no protein, or one of another taxon.
+    """
     with reading(path), open_bytes(path) as file:
-        file.readline()
-        protein = file.readline(1 << 16).decode("utf-8").partition(" ")[0].strip()
+        file.readline(1 << 16)
+        line = file.readline(1 << 16).decode("utf-8", "replace")
+    protein = line.partition(delimiter)[0].strip()
     match = re.match(_ID, protein)
-    if match:
-        return match[1]
-    raise BadInputError(
-        f"{path}: {protein!r} is not a STRING protein."
-        if protein
-        else f"{path} holds no rows, only the header {first_line(path)!r}.",
-        hint="Expected is TAXON.LOCUS, such as 511145.b0001.",
-        command=f"zcat {path.name} | head",
+    if match is None:
+        raise BadInputError(
+            f"{path}: {protein[:80]!r} is not a STRING protein."
+            if protein
+            else f"{path} holds no rows, only the header {first_line(path)[:80]!r}.",
+            hint="Expected is TAXON.LOCUS, such as 511145.b0001.",
+            command=look(path),
+        )
+    if asked is not None and str(asked) != match[1]:
+        raise _wrong_species(path, match[1], str(asked))
+    return match[1]
+
+
+def check_species(path: Path, proteins: pl.Series, taxon: str) -> None:
+    """Refuse a file with a protein of another species.
+
+    Raises:
+        BadInputError: naming the taxon of the first such protein.
+    """
+    own = proteins.str.starts_with(f"{taxon}.")
+    if not own.all():
+        raise _wrong_species(path, str(proteins.filter(~own)[0]).partition(".")[0][:80], taxon)
+
+
+def _wrong_species(path: Path, found: str, wanted: str) -> BadInputError:
+    return BadInputError(
+        f"{path} is of taxon {found!r}, not {wanted}.",
+        hint=f"Expected are the files of one species, with protein ids {wanted}.….",
+        command=f"kgp load string {wanted}.protein.links.v12.0.txt.gz --option taxon={wanted}",
     )
+
+
+def _qualifier(path: Path, network: str | None) -> str:
+    """Qualifier of the edges; the two networks' files have the same columns."""
+    if network is None:
+        network = "physical" if re.search(r"\bphysical\b", path.name) else "functional"
+    if network not in NETWORKS:
+        command = "kgp load string … --option network=physical"
+        raise UsageError(unknown("network of STRING", network, NETWORKS, command=command))
+    return NETWORKS[network]
 
 
 def _described(block: pl.DataFrame) -> pl.DataFrame:
@@ -138,16 +180,18 @@ def _described(block: pl.DataFrame) -> pl.DataFrame:
 
 
 def _xrefs(proteins: pl.DataFrame, taxon: str) -> pl.DataFrame:
-    """Locus tags of E. coli; elsewhere Ensembl proteins, and human symbols as synonyms."""
+    """Locus tags of E. coli; elsewhere Ensembl proteins, and human symbols as synonyms.
+
+    Tags and Ensembl proteins are part of STRING's own identifier, hence exact.
+    """
     local = pl.col("id").str.strip_prefix(f"string:{taxon}.")
+    exact = pl.lit(XREF_EXACT)
     if taxon == ECOLI_K12:
-        tags = proteins.select("id", other=pl.lit("locus_tag:") + local)
-        return exact_where_unique(tags)
+        return proteins.select("id", other=pl.lit("locus_tag:") + local, kind=exact)
     ensembl = proteins.filter(local.str.starts_with("ENS"))
-    found = exact_where_unique(ensembl.select("id", other=pl.lit("ensembl:") + local))
+    found = ensembl.select("id", other=pl.lit("ensembl:") + local, kind=exact)
     if taxon != HUMAN:
         return found
-    symbols = proteins.drop_nulls("name").select(
-        "id", other=pl.lit("hgnc.symbol:") + pl.col("name"), kind=pl.lit(XREF_SYNONYM)
-    )
-    return pl.concat([found, symbols])
+    named = proteins.filter(pl.col("name").is_not_null() & (pl.col("name") != ""))
+    symbol = pl.lit("hgnc.symbol:") + pl.col("name")
+    return pl.concat([found, named.select("id", other=symbol, kind=pl.lit(XREF_SYNONYM))])
