@@ -1,7 +1,9 @@
 """GO annotations: GAF 2.0, 2.1 and 2.2.
 
 A statement with NOT is a negative one, and ND says that nothing is known: both are left out.
-What is not annotated is unknown, not absent.
+What is not annotated is unknown, not absent. All other evidence is kept, automatic (IEA) and
+phylogenetic (IBA) too, with its codes on the edge; option ``without`` leaves codes out. Protein
+binding (GO:0005515, IPI) is kept like any function, though it names none.
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kgp.errors import BadInputError
+from kgp.errors import BadInputError, UsageError, unknown
 from kgp.kg_schema.batches import Kind
-from kgp.loaders.base import FileLoader
-from kgp.loaders.files import open_text, stream_lines
+from kgp.loaders.base import BlockFileLoader
+from kgp.loaders.files import look, open_text
 from kgp.loaders.frames import drop_rows, emit, exact_where_unique
+from kgp.loaders.gaf_blocks import E_COLI, LOCUS_TAG, object_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,11 +44,14 @@ PREFIX = {
 }
 """Database of the annotated object → CURIE prefix."""
 
-ASPECTS = {
-    "P": ("PARTICIPATES_IN", "BiologicalProcess"),
-    "F": ("HAS_FUNCTION", "MolecularFunction"),
-    "C": ("LOCATED_IN", "CellularComponent"),
+RELATION_OF = {
+    "BiologicalProcess": "PARTICIPATES_IN",
+    "MolecularFunction": "HAS_FUNCTION",
+    "CellularComponent": "LOCATED_IN",
 }
+"""Type of the term → relation of a gene to it."""
+
+ASPECTS = {"P": "BiologicalProcess", "F": "MolecularFunction", "C": "CellularComponent"}
 EVIDENCE = frozenset(
     "EXP IDA IPI IMP IGI IEP HTP HDA HMP HGI HEP IBA IBD IKR IRD ISS ISO ISA ISM IGC RCA TAS NAS "
     "IC ND IEA NR".split()
@@ -57,17 +63,17 @@ _DATE = re.compile(
     r"^!\s*(?:date-generated|generated|GOC Validation Date|Submission Date):\s*([\d/-]+)",
     re.IGNORECASE,
 )
-_E_COLI = ("taxon:83333", "taxon:511145", "taxon:562")
 _PAIR = ("src", "dst", "type")
 _LISTS = ("evidence", "reference", "relation")
 
 
-class Gaf(FileLoader):
+class Gaf(BlockFileLoader):
     """Reads a GAF file.
 
     Args:
         inputs: the file of role ``gaf``.
         taxon: NCBI taxon to keep, such as ``9606``; all by default.
+        without: evidence codes to leave out, such as ``IEA,IBA``; none by default.
         version: the release, where the user states it.
     """
 
@@ -78,17 +84,19 @@ class Gaf(FileLoader):
         inputs: Mapping[str, Path],
         *,
         taxon: str | int | None = None,
+        without: str = "",
         version: str | None = None,
     ) -> None:
         self._head = _header(inputs["gaf"])
         super().__init__(inputs, version=version)
         self.taxon = None if taxon is None else f"taxon:{taxon}"
+        self.without = _codes(without)
         stated = next((m[1] for m in map(_VERSION.match, self._head) if m), None)
         if stated not in VERSIONS:
             raise BadInputError(
-                f"{inputs['gaf']} states GAF version {stated or '(none)'}.",
+                f"{inputs['gaf']} states GAF version {(stated or '(none)')[:80]}.",
                 hint=f"Expected is a header line '!gaf-version: …' with {', '.join(VERSIONS)}.",
-                command=f"zcat {inputs['gaf'].name} | head",
+                command=look(inputs["gaf"]),
             )
 
     def stated_version(self) -> str | None:
@@ -96,18 +104,33 @@ class Gaf(FileLoader):
         stated = next((m[1] for m in map(_DATE.match, self._head) if m), None)
         return stated and re.sub(r"^(\d+)/(\d+)/(\d{4})$", r"\3-\1-\2", stated)
 
-    def batches(self, tally: Tally) -> Iterator[Batch]:
+    def blocks(self, tally: Tally) -> Iterator[pl.DataFrame]:
+        """Yield lines with their numbers, all lines of one object in one block.
+
+        Raises:
+            BadInputError: also if the file holds no annotation, or none of the taxon.
+        """
+        path, seen, own = self.inputs["gaf"], 0, self.taxon is None
+        for lines in object_blocks(path):
+            tally.read(lines.height)
+            seen += lines.height
+            if not own:
+                own = bool(lines["text"].str.contains(rf"\t{self.taxon}[|\t]").any())
+            yield lines
+        if seen and own:
+            return
+        of = f" of {self.taxon}" if seen else ""
+        raise BadInputError(
+            f"{path} holds no annotations{of}.",
+            hint="Expected is at least one such row below the header.",
+            command=look(path),
+        )
+
+    def parse(self, block: pl.DataFrame, tally: Tally) -> Iterator[Batch]:
         """Yield genes and terms, then one edge per gene and term with all its evidence."""
-        parts = [
-            _merged(self._statements(lines, tally))
-            for lines in stream_lines(self.inputs["gaf"], skip="!")
-        ]
-        if not tally.rows_in:
-            raise BadInputError(
-                f"{self.inputs['gaf']} holds no annotations.",
-                hint="Expected is at least one row below the header.",
-            )
-        edges = _merged(pl.concat(parts))
+        statements = self._statements(block, tally)
+        edges = _merged(statements)
+        tally.merge(statements.height - edges.height)
         genes = edges.select("synonyms", "taxon", id="src", name="symbol", type=pl.lit("Gene"))
         genes = genes.unique("id", keep="first", maintain_order=True)
         yield from emit(Kind.NODES, genes.select("id", "name", "type"))
@@ -118,7 +141,6 @@ class Gaf(FileLoader):
 
     def _statements(self, lines: pl.DataFrame, tally: Tally) -> pl.DataFrame:
         """Well-formed positive statements of a block of lines."""
-        tally.read(lines.height)
         rows = lines.with_columns(fields=pl.col("text").str.split("\t"))
         rows = rows.select(
             "line",
@@ -126,36 +148,51 @@ class Gaf(FileLoader):
             **{name: _field(position) for name, position in _POSITIONS.items()},
         )
         rows = rows.with_columns(pl.col("taxon").str.split("|").list.first())
-        for bad, reason in _BROKEN:
-            rows = _drop_lines(rows, bad, reason, tally)
+        for bad, reason, shown in _BROKEN:
+            rows = _drop_lines(rows, bad, reason, tally, shown)
         if self.taxon:
-            rows = _drop_lines(rows, pl.col("taxon") != self.taxon, "another taxon", tally)
+            another = pl.col("taxon") != self.taxon
+            rows = _drop_lines(rows, another, "another taxon", tally, "taxon")
         negative = pl.col("relation").str.split("|").list.contains("NOT")
-        rows = _drop_lines(rows, negative, "negative statement (NOT)", tally)
-        rows = _drop_lines(rows, pl.col("evidence") == "ND", "nothing known (ND)", tally)
-        aspect = pl.col("aspect")
+        rows = _drop_lines(rows, negative, "negative statement (NOT)", tally, "relation")
+        evidence = pl.col("evidence")
+        rows = _drop_lines(rows, evidence == "ND", "nothing known (ND)", tally, "term")
+        unwanted = evidence.is_in(self.without)
+        rows = _drop_lines(rows, unwanted, "evidence left out on request", tally, "evidence")
+        node_type = pl.col("aspect").replace_strict(ASPECTS, return_dtype=pl.String)
         return rows.select(
             "symbol",
             "synonyms",
             "taxon",
-            *(pl.concat_list(name) for name in _LISTS),
+            *_LISTS,
             src=_object_curie(),
             dst=pl.lit("go:") + pl.col("term").str.strip_prefix("GO:"),
-            type=aspect.replace_strict({k: v[0] for k, v in ASPECTS.items()}),
-            node_type=aspect.replace_strict({k: v[1] for k, v in ASPECTS.items()}),
+            type=node_type.replace_strict(RELATION_OF, return_dtype=pl.String),
+            node_type=node_type,
         )
 
 
 _POSITIONS = {name: i for i, name in enumerate(_NAMES)} | _LATER
 _BROKEN = (
-    (~pl.col("width").is_between(15, 17), "wrong number of columns"),
-    (pl.col("db").eq("") | pl.col("local").eq(""), "no object id"),
-    (~pl.col("db").is_in(list(PREFIX)), "object of an unknown database"),
-    (~pl.col("term").str.contains(r"^GO:\d{7}$"), "not a GO id"),
-    (~pl.col("aspect").is_in(list(ASPECTS)), "aspect is not P, F or C"),
-    (~pl.col("evidence").is_in(list(EVIDENCE)), "unknown evidence code"),
-    (~pl.col("taxon").str.contains(r"^taxon:\d+$"), "not a taxon"),
+    (~pl.col("width").is_between(15, 17), "wrong number of columns", "width"),
+    (pl.col("db").eq("") | pl.col("local").eq(""), "no object id", "symbol"),
+    (~pl.col("db").is_in(list(PREFIX)), "object of an unknown database", "db"),
+    (pl.col("local").str.contains(r"\s"), "object id with a space in it", "local"),
+    (~pl.col("term").str.contains(r"^GO:\d{7}$"), "not a GO id", "term"),
+    (~pl.col("aspect").is_in(list(ASPECTS)), "aspect is not P, F or C", "aspect"),
+    (~pl.col("evidence").is_in(list(EVIDENCE)), "unknown evidence code", "evidence"),
+    (~pl.col("taxon").str.contains(r"^taxon:\d+$"), "not a taxon", "taxon"),
 )
+"""Which lines cannot be used, why, and the column that shows it."""
+
+
+def _codes(text: str) -> list[str]:
+    codes = [code for code in text.split(",") if code]
+    for code in codes:
+        if code not in EVIDENCE:
+            command = "kgp load gaf … --option without=IEA,IBA"
+            raise UsageError(unknown("evidence code", code, EVIDENCE, command=command))
+    return codes
 
 
 def _header(path: Path) -> list[str]:
@@ -173,9 +210,16 @@ def _field(position: int) -> pl.Expr:
     return pl.col("fields").list.get(position, null_on_oob=True).fill_null("")
 
 
-def _drop_lines(rows: pl.DataFrame, bad: pl.Expr, reason: str, tally: Tally) -> pl.DataFrame:
-    shown = rows.with_columns(number=pl.lit("line ") + pl.col("line").cast(pl.String))
-    return drop_rows(shown, bad, reason, tally, ("number",)).drop("number")
+def _drop_lines(
+    rows: pl.DataFrame, bad: pl.Expr, reason: str, tally: Tally, column: str
+) -> pl.DataFrame:
+    """Return the other rows; the few bad ones are shown by their line and what is wrong."""
+    dropped = rows.filter(bad)
+    if dropped.is_empty():
+        return rows
+    shown = pl.format("line {}: {}", "line", pl.col(column).cast(pl.String).str.slice(0, 80))
+    drop_rows(dropped.with_columns(shown=shown), pl.lit(True), reason, tally, ("shown",))
+    return rows.filter(~bad)
 
 
 def _object_curie() -> pl.Expr:
@@ -188,14 +232,14 @@ def _merged(statements: pl.DataFrame) -> pl.DataFrame:
     """One row per gene and term; its evidence, references and relations as sorted lists."""
     return statements.group_by(_PAIR, maintain_order=True).agg(
         pl.col("symbol", "synonyms", "taxon", "node_type").first(),
-        pl.col(_LISTS).explode().unique().sort(),
+        pl.col(_LISTS).unique().sort(),
     )
 
 
 def _locus_tags(genes: pl.DataFrame) -> pl.DataFrame:
-    """E. coli's b-numbers, which stand among the synonyms."""
-    own = genes.filter(pl.col("taxon").is_in(list(_E_COLI)))
-    tags = own.select("id", other=pl.col("synonyms").str.extract_all(r"\bb\d{4}\b"))
+    """E. coli's b-numbers: exact where one object alone claims it."""
+    own = genes.filter(pl.col("taxon").is_in(list(E_COLI)))
+    tags = own.select("id", other=pl.col("synonyms").str.extract_all(LOCUS_TAG))
     tags = tags.explode("other").drop_nulls().unique(maintain_order=True)
     return exact_where_unique(tags.with_columns(other=pl.lit("locus_tag:") + pl.col("other")))
 

@@ -28,7 +28,24 @@ RELATIONSHIPS = {
     "positively_regulates": "POSITIVELY_REGULATES_TERM",
     "negatively_regulates": "NEGATIVELY_REGULATES_TERM",
 }
-"""OBO relation → type. ``has_part`` and ``occurs_in`` must not be followed upwards: left out."""
+"""OBO relation → type.
+
+Of these only ``is_a`` and ``part_of`` carry an annotation from a term to its parents; to regulate
+a process is not to take part in it, which is why regulation has types of its own.
+"""
+
+NOT_FOLLOWED = (
+    "has_part",
+    "occurs_in",
+    "happens_during",
+    "starts_during",
+    "ends_during",
+)
+"""Relations of the full ontology that are left out and counted.
+
+What has a part is not told by what holds for the part, and the others cross from one aspect to
+another: read as a hierarchy they would give wrong annotations, and they close cycles.
+"""
 
 _GO_ID = re.compile(r"^GO:\d{7}$")
 
@@ -68,15 +85,28 @@ class GeneOntology(FileLoader):
             )
         tally.read(len(stanzas))
         default = self._header.first("default-namespace")
-        terms = {s.first("id"): s for s in stanzas if _is_term(s, default, tally)}
+        terms = _terms(stanzas, default, tally)
         yield from emit(Kind.NODES, _nodes(terms, default))
         yield from _xrefs(terms, stanzas)
         yield from _edges(terms, tally)
 
 
+def _terms(stanzas: list[Stanza], default: str, tally: Tally) -> dict[str, Stanza]:
+    """Identifier → live term; of two with one identifier the first."""
+    terms: dict[str, Stanza] = {}
+    for stanza in stanzas:
+        if _is_term(stanza, default, tally):
+            identifier = stanza.first("id")
+            if identifier in terms:
+                example = f"{identifier} (line {stanza.line})"
+                tally.drop("term with the id of another", example=example)
+            terms.setdefault(identifier, stanza)
+    return terms
+
+
 def _is_term(stanza: Stanza, default: str, tally: Tally) -> bool:
     identifier = stanza.first("id")
-    where = f"{identifier or 'no id'} (line {stanza.line})"
+    where = f"{identifier[:80] or 'no id'} (line {stanza.line})"
     if stanza.first("is_obsolete") == "true":
         tally.drop("obsolete term", example=where)
     elif not _GO_ID.match(identifier):
@@ -122,14 +152,15 @@ def _edges(terms: Mapping[str, Stanza], tally: Tally) -> Iterator[Batch]:
     for term, stanza in terms.items():
         for relation, other in _relations(stanza):
             if relation not in RELATIONSHIPS:
-                reason = f"relation {relation} is not followed"
+                known = relation in NOT_FOLLOWED
+                reason = f"relation {relation} is not followed" if known else "unknown relation"
             elif other not in terms:
                 reason = "related term is not in the file"
             else:
                 rows.append((_curie(term), _curie(other), RELATIONSHIPS[relation]))
                 continue
             tally.read()
-            tally.drop(reason, example=f"{term} {relation} {other}")
+            tally.drop(reason, example=f"{term} {relation} {other}"[:120])
     schema = dict.fromkeys(("src", "dst", "type"), pl.String)
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     yield from emit(Kind.EDGES, frame.with_columns(qualifier=pl.lit("")))

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import pickle
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgp.errors import BadInputError
-from kgp.kg_schema.batches import Kind
-from kgp.loaders.gaf import EVIDENCE
+from kgp.errors import BadInputError, UsageError
+from kgp.kg_schema.batches import BlockLoader, Kind
+from kgp.kg_schema.tally import Tally
+from kgp.loaders.gaf import EVIDENCE, Gaf
 from kgp.loaders.sample import sample_file
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write
@@ -64,6 +67,57 @@ def test_one_edge_gathers_all_evidence_of_a_gene_and_term(tmp_path):
     assert edge["relations"] == ["acts_upstream_of", "involved_in"]
 
 
+def test_rows_that_state_one_gene_and_term_are_counted_as_merged(tmp_path):
+    result = gaf(tmp_path, row(), row(evidence="IBA"), row(term="GO:0000001"), row(evidence="ND"))
+    assert (result.tally.rows_in, result.tally.rows_kept, result.tally.rows_merged) == (4, 3, 1)
+    assert len(result.edges) == result.tally.rows_kept - result.tally.rows_merged
+
+
+def test_a_positive_and_a_negative_statement_of_one_pair_leave_the_positive(tmp_path):
+    result = gaf(tmp_path, row(), row(relation="NOT|involved_in"))
+    assert len(result.edges) == 1
+    assert result.rows(Kind.EDGES)[0]["relations"] == ["involved_in"]
+
+
+def test_automatic_and_phylogenetic_evidence_is_kept_unless_left_out(tmp_path):
+    rows = (row(), row(local="P1", evidence="IEA"), row(local="P2", evidence="IBA"))
+    assert len(gaf(tmp_path, *rows).edges) == 3
+    result = gaf(tmp_path, *rows, without="IEA,IBA")
+    assert result.edges == [("uniprot:P04637", "PARTICIPATES_IN", "go:0006915")]
+    assert result.dropped == {"evidence left out on request": 2}
+
+
+def test_protein_binding_is_kept_with_the_code_that_tells_it_apart(tmp_path):
+    (edge,) = gaf(tmp_path, row(term="GO:0005515", evidence="IPI", aspect="F")).rows(Kind.EDGES)
+    assert (edge["type"], edge["evidence"]) == ("HAS_FUNCTION", ["IPI"])
+
+
+def test_leaving_out_a_code_that_does_not_exist_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="Unknown evidence code 'IAE'"):
+        gaf(tmp_path, row(), without="IAE")
+
+
+def test_a_file_of_another_species_is_refused(tmp_path):
+    with pytest.raises(BadInputError, match="holds no annotations of taxon:10090"):
+        gaf(tmp_path, row(), taxon=10090)
+
+
+def test_an_interaction_partner_s_taxon_is_not_the_gene_s_own(tmp_path):
+    rows = (row(taxon="taxon:9606|taxon:10090"), row(local="P1", taxon="taxon:10090"))
+    result = gaf(tmp_path, *rows, taxon=10090)
+    assert [src for src, *_ in result.edges] == ["uniprot:P1"]
+
+
+def test_a_gene_called_na_keeps_its_name(tmp_path):
+    assert gaf(tmp_path, row(symbol="NA")).nodes["uniprot:P04637"]["name"] == "NA"
+
+
+def test_windows_line_ends_are_no_part_of_the_last_column(tmp_path):
+    path = tmp_path / "x.gaf"
+    path.write_bytes(f"{HEAD}\r\n{row()}\r\n".encode())
+    assert len(drain("gaf", {"gaf": path}).edges) == 1
+
+
 def test_negative_and_empty_statements_are_left_out(tmp_path):
     rows = (row(relation="NOT|involved_in"), row(evidence="ND"), row(relation="involved_in"))
     result = gaf(tmp_path, *rows)
@@ -93,6 +147,7 @@ def test_other_versions_are_refused(tmp_path, head):
         (row().rpartition("\t")[0] + "\tx\ty", "wrong number of columns"),
         ("\t".join(row().split("\t")[:9]), "wrong number of columns"),
         (row(local=""), "no object id"),
+        (row(local="P 1"), "object id with a space in it"),
         (row(db="Atlantis"), "object of an unknown database"),
         (row(term="GO:1"), "not a GO id"),
         (row(aspect="X"), "aspect is not P, F or C"),
@@ -103,7 +158,7 @@ def test_other_versions_are_refused(tmp_path, head):
 def test_a_broken_line_is_reported_with_its_number(tmp_path, broken, reason):
     result = gaf(tmp_path, row(), broken)
     assert result.dropped == {reason: 1}
-    assert result.tally.dropped[reason].examples == ["line 3"]
+    assert result.tally.dropped[reason].examples[0].startswith("line 3: ")
 
 
 def test_trimmed_optional_columns_are_empty(tmp_path):
@@ -182,7 +237,10 @@ def test_only_the_products_own_error_comes_out(tmp_path_factory, text):
 def test_the_deliberately_broken_file_reports_each_line():
     result = drain("gaf", {"gaf": shared("go/goa_human_illegal.gaf")})
     examples = {reason: d.examples for reason, d in result.tally.dropped.items()}
-    assert examples == {"no object id": ["line 60"], "not a taxon": ["line 79"]}
+    assert examples == {
+        "no object id": ["line 60: IGLV10-54"],
+        "not a taxon": ["line 79: NCBITaxon:"],
+    }
     assert result.tally.rows_in == 68
 
 
@@ -201,3 +259,15 @@ def test_annotations_of_version_2_1_have_their_known_size():
     result = drain("gaf", {"gaf": shared("go/sars-cov-2_targets.gaf.gz")}, taxon="9606")
     assert result.tally.rows_in == 12_620
     assert result.dropped == {"negative statement (NOT)": 32, "nothing known (ND)": 16}
+
+
+def test_blocks_can_be_parsed_apart_and_in_any_order():
+    path = shared("go/gene_association.ecocyc.gaf.gz")
+    loader = pickle.loads(pickle.dumps(Gaf({"gaf": path})))
+    assert isinstance(loader, BlockLoader)
+    whole = drain("gaf", {"gaf": path})
+    tally = Tally()
+    blocks = list(loader.blocks(tally))
+    apart = [batch for block in reversed(blocks) for batch in loader.parse(block, tally)]
+    assert (tally.rows_in, tally.rows_merged) == (23_506, whole.tally.rows_merged)
+    assert sum(b.data.num_rows for b in apart if b.kind is Kind.EDGES) == len(whole.edges)

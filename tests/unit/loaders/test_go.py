@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from kgp.api.loading import load
+from kgp.api.stores import open_store
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.sample import sample_file
@@ -62,6 +64,59 @@ def test_relations_that_must_not_be_followed_are_counted(tmp_path):
         "related term is not in the file": 2,
     }
     assert result.tally.rows_kept == 2
+
+
+def test_relations_that_go_does_not_name_are_counted_together(tmp_path):
+    result = go(
+        tmp_path, ROOT, term("GO:0000001", "relationship: RO:1 GO:0008150", "relationship:")
+    )
+    assert result.dropped == {"unknown relation": 2}
+
+
+def test_cycles_and_loops_are_read_as_they_stand(tmp_path):
+    one = term("GO:0000001", "is_a: GO:0000002", "is_a: GO:0000001")
+    result = go(tmp_path, one, term("GO:0000002", "relationship: part_of GO:0000001"))
+    assert result.edges == [
+        ("go:0000001", "IS_A", "go:0000002"),
+        ("go:0000001", "IS_A", "go:0000001"),
+        ("go:0000002", "PART_OF", "go:0000001"),
+    ]
+
+
+def test_a_second_term_with_the_same_id_is_dropped(tmp_path):
+    result = go(tmp_path, ROOT, term("GO:0008150", "name: again"))
+    assert result.dropped == {"term with the id of another": 1}
+    assert result.nodes["go:0008150"]["name"] == "biological_process"
+
+
+def test_the_full_ontology_keeps_what_the_basic_one_has(tmp_path):
+    lines = ("is_a: GO:0008150", "relationship: occurs_in GO:0008150 ! {x}")
+    typedef = ("[Typedef]", "id: occurs_in", "name: occurs in", "is_a: overlaps", "")
+    result = go(tmp_path, ROOT, term("GO:0000001", *lines), typedef, ("[Instance]", "id: x", ""))
+    assert result.edges == [("go:0000001", "IS_A", "go:0008150")]
+    assert result.dropped == {"relation occurs_in is not followed": 1}
+
+
+def test_annotations_of_an_alternative_id_are_the_primary_term_s_in_the_store(tmp_path):
+    store = f"duckdb:{tmp_path / 'kgp.duckdb'}"
+    root = (*ROOT[:-1], "alt_id: GO:0000004", "")
+    obsolete = term("GO:0000005", "is_obsolete: true", "replaced_by: GO:0008150")
+    advised = term("GO:0000006", "is_obsolete: true", "consider: GO:0008150")
+    lines = [line for stanza in (HEAD, root, obsolete, advised) for line in stanza]
+    load("go", [write(tmp_path / "go.obo", *lines)], store=store)
+    fields = (
+        "UniProtKB\tP{0}\tA\tinvolved_in\tGO:000000{0}\tR\tIDA\t\tP\t\t\tprotein\ttaxon:9606\t1\tX"
+    )
+    rows = [fields.format(n) for n in (4, 5, 6)]
+    load("gaf", [write(tmp_path / "x.gaf", "!gaf-version: 2.1", *rows)], store=store)
+    with open_store(store) as graph:
+        edges = [r for b in graph.scan_edges("PARTICIPATES_IN") for r in b.to_pylist()]
+    found = {(edge["src"], edge["dst"]) for edge in edges}
+    assert found == {
+        ("uniprot:P4", "go:0008150"),
+        ("uniprot:P5", "go:0008150"),
+        ("uniprot:P6", "go:0000006"),
+    }
 
 
 def test_logical_definitions_are_no_edges(tmp_path):
