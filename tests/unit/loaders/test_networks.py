@@ -1,4 +1,4 @@
-"""Signed networks: merging statements, TRRUST, OmniPath."""
+"""Signed networks: merging what is stated about one regulator and its target."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgp.errors import BadInputError, UsageError
-from kgp.kg_schema.batches import Kind
-from kgp.loaders.sample import sample_file
-from kgp.loaders.signed import merge_signs
-from tests.shared_data import shared
-from tests.unit.loaders.drained import drain, write
+from kgp.errors import UsageError
+from kgp.kg_schema.tally import Tally
+from kgp.loaders.signed import (
+    CURATED,
+    DEFAULT,
+    SIGN_SOURCES,
+    check_layer,
+    cited_pubmed_ids,
+    merge_signs,
+    regulation,
+)
 
 SCHEMA = {"src": pl.String, "dst": pl.String, "layer": pl.String, "effect": pl.String}
 
@@ -53,121 +58,86 @@ def test_merging_does_not_depend_on_order_or_repetition(effects):
     assert (first["sign"], first["effect"]) == (again["sign"], again["effect"])
 
 
-TRRUST = "tf\ttarget\tmor\tpubmed_id"
+def stated(*rows):
+    """Merge statements about one pair, each an effect, its origin, a weight and a resource."""
+    table = [("a", "b", "sigma", effect, [], *rest) for effect, *rest in rows]
+    schema = {**SCHEMA, "pubmed": pl.List(pl.String), "sign_source": pl.String}
+    schema |= {"weight": pl.Float32, "resources": pl.List(pl.String), "level": pl.String}
+    tally = Tally()
+    merged = merge_signs(pl.DataFrame(table, schema=schema, orient="row"), tally)
+    return merged, tally
 
 
-def trrust(tmp_path, *rows, **options):
-    return drain("trrust", {"network": write(tmp_path / "t.tsv", TRRUST, *rows)}, **options)
+def test_a_default_sign_yields_to_one_on_evidence():
+    merged, _ = stated(
+        ("activation", DEFAULT, 1.0, ["x"], "E"), ("repression", CURATED, 0.5, ["w", "x"], "A")
+    )
+    (row,) = merged.to_dicts()
+    assert (row["sign"], row["effect"], row["sign_source"]) == (-1, "repression", CURATED)
+    assert (row["weight"], row["resources"], row["level"]) == (1.0, ["w", "x"], "A")
 
 
-def test_trrust_rows_become_regulation_by_symbol(tmp_path):
-    result = trrust(tmp_path, "AHR\tCYP1A1\t1.0\t1,2", "AHR\tARNT\t0.0\t3", "NFKB1\tAHR\t-1\t")
-    assert result.signs == {
-        ("hgnc.symbol:AHR", "hgnc.symbol:CYP1A1"): (1, "activation"),
-        ("hgnc.symbol:AHR", "hgnc.symbol:ARNT"): (0, "unknown"),
-        ("hgnc.symbol:NFKB1", "hgnc.symbol:AHR"): (-1, "repression"),
-    }
-    rows = result.rows(Kind.REGULATION)
-    assert [json.loads(r["evidence"]) for r in rows] == [
-        {"pubmed": ["1", "2"]},
-        {"pubmed": ["3"]},
-        {},
+def test_default_signs_alone_are_kept_and_marked():
+    merged, _ = stated(("activation", DEFAULT, None, [], None), ("unknown", None, None, [], None))
+    (row,) = merged.to_dicts()
+    assert (row["sign"], row["sign_source"]) == (1, DEFAULT)
+
+
+def test_two_default_signs_can_contradict_each_other():
+    merged, _ = stated(
+        ("activation", DEFAULT, None, [], None), ("repression", DEFAULT, None, [], None)
+    )
+    assert merged["effect"].to_list() == ["dual"]
+
+
+@given(st.lists(st.tuples(EFFECTS.map(lambda e: e[0]), st.sampled_from(SIGN_SOURCES)), min_size=1))
+def test_the_origin_of_a_sign_does_not_depend_on_order(pairs):
+    rows = [(effect, origin, None, [], None) for effect, origin in pairs]
+    first, again = stated(*rows)[0], stated(*reversed(rows), *rows)[0]
+    columns = ["sign", "effect", "sign_source"]
+    assert first.select(columns).equals(again.select(columns))
+
+
+def test_rows_that_state_one_edge_are_counted_as_merged():
+    rows = [("activation", CURATED, None, [], None)] * 3
+    assert stated(*rows)[1].rows_merged == 2
+
+
+def test_an_edge_without_a_sign_has_no_origin_of_one():
+    merged, _ = stated(("unknown", CURATED, None, [], None))
+    (batch,) = regulation(merged, "g")
+    assert batch.data["sign_source"].to_pylist() == [None]
+
+
+def test_what_else_is_known_becomes_evidence_in_the_order_of_its_names():
+    merged, _ = stated(
+        ("activation", CURATED, 2.0, ['a "quoted" name'], "A"),
+        ("repression", CURATED, 2.0, ["b"], None),
+    )
+    (batch,) = regulation(merged, "g")
+    (evidence,) = batch.data["evidence"].to_pylist()
+    assert list(json.loads(evidence).items()) == [
+        ("activation", 1),
+        ("level", "A"),
+        ("repression", 1),
+        ("resources", ['a "quoted" name', "b"]),
     ]
-    assert [r["sign_source"] for r in rows] == ["curated", None, "curated"]
-    assert {r["layer"] for r in rows} == {"transcriptional"}
-    assert result.nodes["hgnc.symbol:AHR"]["name"] == "AHR"
+    assert batch.data["weight"].to_pylist() == [2.0]
 
 
-def test_a_pair_with_both_signs_is_one_dual_edge(tmp_path):
-    result = trrust(tmp_path, "A\tB\t1\t7", "A\tB\t-1\t5")
-    (row,) = result.rows(Kind.REGULATION)
-    assert (row["sign"], row["effect"]) == (0, "dual")
-    evidence = json.loads(row["evidence"])
-    assert evidence == {"activation": 1, "pubmed": ["5", "7"], "repression": 1}
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("TRIP:14614461;Lit-BM-17:105;99", ["14614461", "105", "99"]),
+        ("PMID:12,13|14 15", ["12", "13", "14", "15"]),
+        ("doi:10.1093/nar;PMC123;", []),
+        ("", []),
+    ],
+)
+def test_only_numbers_after_their_database_are_pubmed_ids(text, ids):
+    assert pl.DataFrame({"r": [text]}).select(cited_pubmed_ids("r"))["r"].to_list() == [ids]
 
 
-def test_self_loops_are_kept(tmp_path):
-    assert trrust(tmp_path, "AHR\tAHR\t1\t1").signs == {("hgnc.symbol:AHR",) * 2: (1, "activation")}
-
-
-def test_name_and_layer_can_be_given(tmp_path):
-    result = trrust(tmp_path, "A\tB\t1\t", name="mine", layer="signalling")
-    (row,) = result.rows(Kind.REGULATION)
-    assert (row["grn"], row["layer"]) == ("mine", "signalling")
-    with pytest.raises(UsageError, match="Unknown layer 'magic'"):
-        trrust(tmp_path, "A\tB\t1\t", layer="magic")
-
-
-def test_rows_without_a_mode_are_dropped(tmp_path):
-    result = trrust(
-        tmp_path, "A\tB\tActivation\t1", "A\tB\t2\t1", "A\tB\t\t1", "\tB\t1\t1", "A\tC\t1\t"
-    )
-    assert result.dropped == {
-        "mode of regulation is not -1, 0 or 1": 3,
-        "no regulator or no target": 1,
-    }
-
-
-def test_trrust_has_its_known_size():
-    result = drain("trrust", {"network": sample_file("trrust_hs.tsv.gz")})
-    signs = [sign for sign, _ in result.signs.values()]
-    assert (len(signs), signs.count(1), signs.count(-1), signs.count(0)) == (
-        7_041,
-        2_774,
-        1_241,
-        3_026,
-    )
-
-
-OMNIPATH = "source\ttarget\tdirection\tstimulation\tinhibition\tsources\treferences"
-
-
-def omnipath(tmp_path, *rows):
-    return drain("omnipath", {"interactions": write(tmp_path / "o.tsv", OMNIPATH, *rows)})
-
-
-def test_flags_become_signs_and_references_lose_their_databases(tmp_path):
-    result = omnipath(
-        tmp_path,
-        "Q13255\tP48995\t1\t1\t0\tTRIP\tTRIP:14614461;Lit-BM-17:105;99",
-        "P49137\tQ16539\t1\t0\t1\tSIGNOR\t",
-        "P49137\tP48995\t1\t1\t1\tSIGNOR\t",
-        "O75762\tQ9NQC7\t1\t0\t0\tInnateDB\t",
-    )
-    assert list(result.signs.values()) == [
-        (1, "activation"),
-        (-1, "repression"),
-        (0, "dual"),
-        (0, "unknown"),
-    ]
-    evidence = json.loads(result.rows(Kind.REGULATION)[0]["evidence"])
-    assert evidence == {"pubmed": ["105", "14614461", "99"]}
-    assert {r["layer"] for r in result.rows(Kind.REGULATION)} == {"signalling"}
-    assert result.nodes["uniprot:Q13255"]["type"] == "Gene"
-
-
-def test_what_is_no_directed_interaction_of_proteins_is_dropped(tmp_path):
-    result = omnipath(
-        tmp_path,
-        "COMPLEX:P1_P2\tP48995\t1\t1\t0\tx\t",
-        "Q13255\tP48995\t0\t0\t0\tx\t",
-        "Q13255\tP48995\t1\tTrue\t0\tx\t",
-    )
-    assert result.dropped == {
-        "not a UniProt accession": 1,
-        "a flag is neither 0 nor 1": 1,
-        "no direction": 1,
-    }
-
-
-def test_omnipath_has_its_known_size():
-    result = drain("omnipath", {"interactions": shared("grn/omnipath_signor_signed.tsv.gz")})
-    assert result.tally.rows_kept == 12_899
-    assert len(result.signs) == 12_127
-    assert len(result.nodes) == 2_059
-
-
-def test_a_network_of_another_layout_is_refused():
-    for source, role in (("trrust", "network"), ("omnipath", "interactions")):
-        with pytest.raises(BadInputError, match="no column"):
-            drain(source, {role: sample_file("uniprot_hgnc.tsv.gz")})
+def test_an_unknown_layer_is_refused_with_the_known_ones():
+    with pytest.raises(UsageError, match=r"Unknown layer 'magic'.*sigma"):
+        check_layer("magic")

@@ -1,0 +1,143 @@
+"""Tables of networks as people write them: the columns found by any of their names."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kgp.errors import BadInputError
+from kgp.loaders.files import first_line, look, reading
+from kgp.loaders.tables import stream_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from kgp.kg_schema.tally import Tally
+
+_PARQUET_MAGIC = b"PAR1"
+
+
+class NetworkTable:
+    """A CSV, TSV or Parquet table whose columns are known by several names.
+
+    Args:
+        path: the table, with a header.
+        names: role → the names that its column may have, in any case, the first found counting.
+        needed: roles that the table must have.
+
+    Raises:
+        BadInputError: naming a column that is missing and those that are there.
+    """
+
+    def __init__(
+        self, path: Path, names: Mapping[str, Sequence[str]], needed: Sequence[str]
+    ) -> None:
+        self._path, self._roles = path, list(names)
+        with reading(path), path.open("rb") as file:
+            self._parquet = file.read(4) == _PARQUET_MAGIC
+        self._delimiter = ","
+        header = self._parquet_header() if self._parquet else self._text_header()
+        self._header = _distinct(header)
+        self._found = _find(self._header, names)
+        for role in needed:
+            if role not in self._found:
+                raise _missing(path, role, names[role], header)
+
+    def has(self, role: str) -> bool:
+        """Tell whether the table has a column for ``role``."""
+        return role in self._found
+
+    def read(self, tally: Tally) -> pl.DataFrame:
+        """Return all rows by role, as text without blanks around it; null for absent roles.
+
+        Raises:
+            BadInputError: if the file is damaged, or holds no row.
+        """
+        columns = list(dict.fromkeys(self._found.values()))
+        frame = self._parquet_rows(columns, tally) if self._parquet else self._rows(columns, tally)
+        picked = {role: pl.col(name).str.strip_chars() for role, name in self._found.items()}
+        absent = {r: pl.lit(None, pl.String) for r in self._roles if r not in self._found}
+        return frame.select(**picked, **absent)
+
+    def _text_header(self) -> list[str]:
+        line = first_line(self._path)
+        self._delimiter = next((mark for mark in "\t,;" if mark in line), ",")
+        if self._delimiter == "\t":
+            return [name.strip().strip('"') for name in line.split("\t")]
+        return next(csv.reader([line], delimiter=self._delimiter))
+
+    def _rows(self, columns: Sequence[str], tally: Tally) -> pl.DataFrame:
+        mark = self._delimiter
+        blocks = stream_table(
+            self._path, columns, tally, delimiter=mark, names=self._header, quoted=mark != "\t"
+        )
+        return whole(blocks, columns)
+
+    def _parquet_header(self) -> list[str]:
+        try:
+            return list(pq.read_schema(self._path).names)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(self._path, error) from error
+
+    def _parquet_rows(self, columns: Sequence[str], tally: Tally) -> pl.DataFrame:
+        try:
+            table = pq.read_table(self._path, columns=list(columns))
+            texts = [pc.fill_null(pc.cast(table[name], pa.string()), "") for name in columns]
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(self._path, error) from error
+        tally.read(table.num_rows)
+        if not table.num_rows:
+            raise BadInputError(
+                f"{self._path} holds no rows.",
+                hint="Expected is at least one edge.",
+                command=f"ls -l {self._path.name}",
+            )
+        frame = pl.from_arrow(pa.table(texts, names=list(columns)))
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+
+def whole(blocks: Iterable[pl.DataFrame], columns: Sequence[str]) -> pl.DataFrame:
+    """Return all rows of a stream in one frame; one without rows if all of them were dropped."""
+    return pl.concat([pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), *blocks])
+
+
+def _distinct(header: Sequence[str]) -> list[str]:
+    """Header in lower case; names that are empty or come again become ones that nobody seeks."""
+    names: list[str] = []
+    for place, name in enumerate(header):
+        plain = name.strip().lower()
+        names.append(plain if plain and plain not in names else f"#{place}")
+    return names
+
+
+def _find(header: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    found = {}
+    for role, known in names.items():
+        present = [name for name in known if name in header]
+        if present:
+            found[role] = present[0]
+    return found
+
+
+def _missing(path: Path, role: str, known: Sequence[str], header: Sequence[str]) -> BadInputError:
+    shown = ", ".join(header[:12]) + (" …" if len(header) > 12 else "")
+    return BadInputError(
+        f"{path} has no column {role!r}; it has: {shown[:300]}.",
+        hint=f"It may be called {', '.join(known)}, in upper or lower case.",
+        command=look(path),
+    )
+
+
+def _damaged(path: Path, error: Exception) -> BadInputError:
+    return BadInputError(
+        f"{path} cannot be read as Parquet: {str(error).splitlines()[0][:200]}",
+        hint="Expected is a Parquet table of texts and numbers, or CSV or TSV.",
+        command=f"ls -l {path.name}",
+    )
