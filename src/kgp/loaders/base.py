@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kgp.errors import UsageError
 from kgp.loaders.catalogue import SOURCES
+from kgp.loaders.synthetic.mark import as_synthetic, is_synthetic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +33,9 @@ class FileLoader:
 
     def __init__(self, inputs: Mapping[str, Path], *, version: str | None = None) -> None:
         self.inputs: Mapping[str, Path] = dict(sorted(inputs.items()))
-        self.info: SourceInfo = SOURCES[self.source].info(version or self.stated_version())
+        info = SOURCES[self.source].info(version or self.stated_version())
+        generated = any(is_synthetic(path) for path in self.inputs.values())
+        self.info: SourceInfo = as_synthetic(info) if generated else info
 
     def stated_version(self) -> str | None:
         """Return the release that the files themselves state, if they do."""
