@@ -1,142 +1,123 @@
-"""A kg.csv in PrimeKG's layout and proportions, of any size, from one seed.
-
-Node counts and the share of each relation are those of PrimeKG (129,375 nodes; 8,100,498 rows in
-both directions). Ends are drawn with a preference for few nodes, as in real graphs; names and
-links mean nothing.
-"""
+"""PrimeKG's kg.csv, nodes.csv and edges.csv, of full size or a fraction of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from kgp.loaders.synthetic.output import Output
+from kgp.loaders.synthetic.plan import FULL_ROWS, KINDS, RELATIONS
+from kgp.loaders.synthetic.world import Size, World, make_world
+from kgp.progress import SilentProgress
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-FULL_ROWS = 8_100_498
+__all__ = ["FULL_ROWS", "write_kg", "write_primekg", "write_tables"]
+
 BLOCK_PAIRS = 100_000
-_SKEW = 2.0
-_GO = "GO"
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """Nodes of one type: PrimeKG's name and source, their number and the form of their ids."""
-
-    name: str
-    source: str
-    count: int
-    id_form: str = "{}"
-
-
-_KINDS = {
-    "bioprocess": _Kind("biological_process", _GO, 28_642),
-    "protein": _Kind("gene/protein", "NCBI", 27_671),
-    "disease": _Kind("disease", "MONDO", 17_080),
-    "phenotype": _Kind("effect/phenotype", "HPO", 15_311),
-    "anatomy": _Kind("anatomy", "UBERON", 14_035),
-    "molfunc": _Kind("molecular_function", _GO, 11_169),
-    "drug": _Kind("drug", "DrugBank", 7_957, "DB{}"),
-    "cellcomp": _Kind("cellular_component", _GO, 4_176),
-    "pathway": _Kind("pathway", "REACTOME", 2_516, "R-HSA-{}"),
-    "exposure": _Kind("exposure", "CTD", 818, "D{}"),
-}
-
-_RELATIONS = (
-    ("anatomy_protein_present", "expression present", "anatomy", "protein", 3_036_406),
-    ("drug_drug", "synergistic interaction", "drug", "drug", 2_672_628),
-    ("protein_protein", "ppi", "protein", "protein", 642_150),
-    ("disease_phenotype_positive", "phenotype present", "disease", "phenotype", 300_634),
-    ("bioprocess_protein", "interacts with", "bioprocess", "protein", 289_610),
-    ("cellcomp_protein", "interacts with", "cellcomp", "protein", 166_804),
-    ("disease_protein", "associated with", "disease", "protein", 160_822),
-    ("molfunc_protein", "interacts with", "molfunc", "protein", 139_060),
-    ("drug_effect", "side effect", "drug", "phenotype", 129_568),
-    ("bioprocess_bioprocess", "parent-child", "bioprocess", "bioprocess", 105_772),
-    ("pathway_protein", "interacts with", "pathway", "protein", 85_292),
-    ("disease_disease", "parent-child", "disease", "disease", 64_388),
-    ("contraindication", "contraindication", "drug", "disease", 61_350),
-    ("drug_protein", "target", "drug", "protein", 51_306),
-    ("anatomy_protein_absent", "expression absent", "anatomy", "protein", 39_774),
-    ("phenotype_phenotype", "parent-child", "phenotype", "phenotype", 37_472),
-    ("anatomy_anatomy", "parent-child", "anatomy", "anatomy", 28_064),
-    ("molfunc_molfunc", "parent-child", "molfunc", "molfunc", 27_148),
-    ("indication", "indication", "drug", "disease", 18_776),
-    ("cellcomp_cellcomp", "parent-child", "cellcomp", "cellcomp", 9_690),
-    ("phenotype_protein", "associated with", "phenotype", "protein", 6_660),
-    ("off-label use", "off-label use", "drug", "disease", 5_136),
-    ("pathway_pathway", "parent-child", "pathway", "pathway", 5_070),
-    ("exposure_disease", "linked to", "exposure", "disease", 4_608),
-    ("exposure_exposure", "parent-child", "exposure", "exposure", 4_140),
-    ("exposure_bioprocess", "interacts with", "exposure", "bioprocess", 3_250),
-    ("exposure_protein", "interacts with", "exposure", "protein", 2_424),
-    ("disease_phenotype_negative", "phenotype absent", "disease", "phenotype", 2_386),
-    ("exposure_molfunc", "interacts with", "exposure", "molfunc", 90),
-    ("exposure_cellcomp", "interacts with", "exposure", "cellcomp", 20),
-)
-"""Relation, display relation, types of its ends, rows in PrimeKG."""
+_GROUP_EVERY, _GROUP_REST, _MEMBER = 13, 5, 500_000
+_PARTS = ("index", "id", "type", "name", "source")
+_WORDS = {"gene/protein": "gene", "effect/phenotype": "phenotype"}
 
 
 def write_primekg(path: Path, n_rows: int = FULL_ROWS, seed: int = 0) -> Path:
     """Write a kg.csv of about ``n_rows`` rows, block by block in flat memory.
 
+    At ``FULL_ROWS`` it has PrimeKG's exact number of nodes of each type and rows of each relation.
+
     Args:
-        path: the file to write.
-        n_rows: rows wanted; each pair of nodes makes two. Node counts shrink with it, never grow.
+        path: the file to write; a name without ``.gz`` gives a plain file, which has no place for
+            the mark of synthetic data.
+        n_rows: rows wanted; each pair of nodes makes two.
         seed: the same seed gives the same bytes.
     """
-    random = np.random.default_rng(seed)
-    share = n_rows / FULL_ROWS
-    header = True
-    with path.open("wb") as file:
-        for relation, display, x, y, rows in _RELATIONS:
-            left = max(1, round(rows * share / 2))
-            while left:
-                pairs = min(left, BLOCK_PAIRS)
-                block = _block(relation, display, (x, y), pairs, min(1.0, share), random)
-                block.write_csv(file, include_header=header)
-                header, left = False, left - pairs
+    world = make_world(Size(n_rows, 0, 0, 0), seed)
+    with SilentProgress().step("") as step:
+        Output(path.parent, seed, step).table(path.name, _kg(world), separator=",")
     return path
 
 
-def _block(
-    relation: str,
-    display: str,
-    ends: tuple[str, str],
-    pairs: int,
-    share: float,
-    random: np.random.Generator,
-) -> pl.DataFrame:
-    """Pairs in both directions, in the twelve columns of kg.csv."""
-    drawn = [_draw(end, pairs, share, random) for end in ends]
-    both = [
-        pl.concat([_end("x", ends[a], drawn[a]), _end("y", ends[b], drawn[b])], how="horizontal")
-        for a, b in ((0, 1), (1, 0))
-    ]
-    labels = (pl.lit(relation).alias("relation"), pl.lit(display).alias("display_relation"))
-    return pl.concat(both).select(*labels, pl.all())
+def write_kg(world: World, output: Output) -> dict[str, str]:
+    """Write kg.csv."""
+    return {"kg": output.table("primekg/kg.csv.gz", _kg(world), separator=",")}
 
 
-def _draw(end: str, n: int, share: float, random: np.random.Generator) -> pl.Series:
-    """Draw ``n`` node numbers of a type, low numbers more often."""
-    count = max(2, int(_KINDS[end].count * share))
-    return pl.Series((random.random(n) ** _SKEW * count).astype(np.int64))
-
-
-def _end(side: str, end: str, numbers: pl.Series) -> pl.DataFrame:
-    kind = _KINDS[end]
-    names = list(_KINDS)
-    offset = sum(_KINDS[name].count for name in names[: names.index(end)])
-    index = pl.col("n") + offset
-    identifier = index + 1
-    text = pl.format(kind.id_form, identifier) if "{}" != kind.id_form else identifier
-    return pl.DataFrame({"n": numbers}).select(
-        index.alias(f"{side}_index"),
-        text.cast(pl.String).alias(f"{side}_id"),
-        pl.lit(kind.name).alias(f"{side}_type"),
-        pl.format(f"synthetic {end} {{}}", pl.col("n")).alias(f"{side}_name"),
-        pl.lit(kind.source).alias(f"{side}_source"),
+def write_tables(world: World, output: Output) -> dict[str, str]:
+    """Write nodes.csv and edges.csv, which say the same as kg.csv."""
+    nodes = pl.concat(node_tables(world).values()).select(pl.all().name.prefix("node_"))
+    edges = (
+        block.select("relation", "display_relation", "x_index", "y_index") for block in _kg(world)
     )
+    return {
+        "nodes": output.table("primekg/nodes.csv.gz", [nodes], separator=","),
+        "kg": output.table("primekg/edges.csv.gz", edges, separator=","),
+    }
+
+
+def node_tables(world: World) -> dict[str, pl.DataFrame]:
+    """Kind → its nodes in the order of their numbers: ``index, id, type, name, source``.
+
+    Every thirteenth disease is a group of two.
+    """
+    tables, offset = {}, 0
+    for name, kind in KINDS.items():
+        n = world.plan.nodes[name]
+        number = pl.col("n") + kind.first
+        grouped = (pl.lit(name) == "disease") & (pl.col("n") % _GROUP_EVERY == _GROUP_REST)
+        group = pl.format("{}_{}", number, number + _MEMBER)
+        tables[name] = pl.select(n=pl.int_range(n)).select(
+            index=pl.col("n") + offset,
+            id=pl.when(grouped).then(group).otherwise(pl.format(kind.form, number)),
+            type=pl.lit(kind.name),
+            name=pl.format("synthetic {} {}", pl.lit(_word(kind.name)), _variant()),
+            source=pl.when(grouped).then(pl.lit("MONDO_grouped")).otherwise(pl.lit(kind.source)),
+        )
+        offset += n
+    symbols = world.genes()["symbol"]
+    tables["protein"] = tables["protein"].with_columns(name=symbols)
+    return tables
+
+
+def _word(node_type: str) -> str:
+    return _WORDS.get(node_type, node_type.replace("_", " "))
+
+
+def _variant() -> pl.Expr:
+    """The node's number; in every seventh name with a comma, as many real names have."""
+    number = pl.col("n").cast(pl.String)
+    return pl.when(pl.col("n") % 7 == 3).then(number + ", variant").otherwise(number)
+
+
+def display_of(world: World, relation: str) -> pl.Series:
+    """Display relation of each pair of a relation; that of the first pair is the first."""
+    displays, n = RELATIONS[relation].displays, world.plan.pairs[relation]
+    drawn = world.random(f"display {relation}").choice(np.array(displays), n).tolist()
+    return pl.Series("display_relation", [displays[0], *drawn[1:]], dtype=pl.String)
+
+
+def _kg(world: World) -> Iterator[pl.DataFrame]:
+    """Blocks of the twelve columns of kg.csv; every pair in both directions."""
+    nodes = node_tables(world)
+    for relation, kind in RELATIONS.items():
+        x, y = world.pairs(relation)
+        display = display_of(world, relation)
+        for start in range(0, len(x), BLOCK_PAIRS):
+            part = slice(start, start + BLOCK_PAIRS)
+            ends = [nodes[kind.x][x[part]], nodes[kind.y][y[part]]]
+            shown = display[part]
+            yield _rows(relation, shown, ends[0], ends[1])
+            yield _rows(relation, shown, ends[1], ends[0])
+
+
+def _rows(relation: str, display: pl.Series, x: pl.DataFrame, y: pl.DataFrame) -> pl.DataFrame:
+    sides = [
+        end.select(pl.col(part).alias(f"{side}_{part}") for part in _PARTS)
+        for side, end in (("x", x), ("y", y))
+    ]
+    labels = pl.DataFrame({"relation": pl.repeat(relation, x.height, eager=True), "d": display})
+    labels = labels.rename({"d": "display_relation"})
+    return pl.concat([labels, *sides], how="horizontal")
