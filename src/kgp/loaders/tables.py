@@ -90,19 +90,22 @@ def stream_table(
     Raises:
         BadInputError: if the file is damaged, or holds no row.
     """
-    seen = False
+    seen, before = False, tally.rows_in
     with reading(path):
         for batch in _open(path, columns, tally, delimiter, names, quoted, multiline, header):
             if batch.num_rows:
                 seen = True
                 tally.read(batch.num_rows)
                 yield _frame(batch)
-    if not seen and not tally.rows_in:
+    if tally.rows_in == before:
         raise BadInputError(
             f"{path} holds no rows.",
             hint="Expected is at least one row below the header.",
             command=look(path),
         )
+    if not seen:
+        # Every row was dropped and counted: what follows still wants the columns.
+        yield pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
 
 
 def _frame(batch: pa.RecordBatch) -> pl.DataFrame:
@@ -190,5 +193,4 @@ def read_table(
         quoted=quoted,
         multiline=multiline,
     )
-    none = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    return pl.concat([none, *blocks])
+    return pl.concat(list(blocks))

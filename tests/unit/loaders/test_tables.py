@@ -59,8 +59,16 @@ def test_rows_of_a_wrong_width_are_dropped_and_shown(tmp_path):
 def test_all_rows_of_a_wrong_width_leave_an_empty_table(tmp_path):
     path = write(tmp_path / "t.tsv", HEADER, "TP53")
     tally = Tally()
-    assert list(stream_table(path, ("gene",), tally)) == []
+    [empty] = stream_table(path, ("gene",), tally)
+    assert (empty.columns, empty.height) == (["gene"], 0)
     assert tally.rows_kept == 0
+
+
+def test_a_second_file_without_rows_is_refused_though_the_first_had_some(tmp_path):
+    tally = Tally()
+    read_table(write(tmp_path / "a.tsv", HEADER, "TP53\t1"), ("gene",), tally)
+    with pytest.raises(BadInputError, match=r"b\.tsv holds no rows"):
+        read_table(write(tmp_path / "b.tsv", HEADER), ("gene",), tally)
 
 
 def test_missing_column_is_named_beside_what_is_there(tmp_path):
