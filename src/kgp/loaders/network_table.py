@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,7 +16,7 @@ from kgp.loaders.files import first_line, look, reading
 from kgp.loaders.tables import stream_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgp.kg_schema.tally import Tally
@@ -44,6 +45,7 @@ class NetworkTable:
         self._delimiter = ","
         header = self._parquet_header() if self._parquet else self._text_header()
         self._header = _distinct(header)
+        self._written = dict(zip(self._header, header, strict=True))
         self._found = _find(self._header, names)
         for role in needed:
             if role not in self._found:
@@ -70,7 +72,10 @@ class NetworkTable:
         self._delimiter = next((mark for mark in "\t,;" if mark in line), ",")
         if self._delimiter == "\t":
             return [name.strip().strip('"') for name in line.split("\t")]
-        return next(csv.reader([line], delimiter=self._delimiter))
+        try:
+            return next(csv.reader([line], delimiter=self._delimiter))
+        except csv.Error as error:
+            raise _damaged(self._path, "a table", error) from error
 
     def _rows(self, columns: Sequence[str], tally: Tally) -> pl.DataFrame:
         mark = self._delimiter
@@ -80,27 +85,35 @@ class NetworkTable:
         return whole(blocks, columns)
 
     def _parquet_header(self) -> list[str]:
-        try:
+        with _reading_parquet(self._path):
             return list(pq.read_schema(self._path).names)
-        except (pa.ArrowException, OSError) as error:
-            raise _damaged(self._path, error) from error
 
     def _parquet_rows(self, columns: Sequence[str], tally: Tally) -> pl.DataFrame:
-        try:
-            table = pq.read_table(self._path, columns=list(columns))
-            texts = [pc.fill_null(pc.cast(table[name], pa.string()), "") for name in columns]
-        except (pa.ArrowException, OSError) as error:
-            raise _damaged(self._path, error) from error
-        tally.read(table.num_rows)
-        if not table.num_rows:
+        with _reading_parquet(self._path):
+            written = [self._written[name] for name in columns]
+            table = pq.read_table(self._path, columns=written)
+            texts = [pc.fill_null(pc.cast(table[name], pa.string()), "") for name in written]
+            texts_only = pa.table(texts, names=list(columns))
+            texts_only.validate(full=True)  # Parquet is not checked to hold UTF-8.
+            frame = pl.from_arrow(texts_only)
+        assert isinstance(frame, pl.DataFrame)
+        tally.read(frame.height)
+        if frame.is_empty():
             raise BadInputError(
                 f"{self._path} holds no rows.",
                 hint="Expected is at least one edge.",
                 command=f"ls -l {self._path.name}",
             )
-        frame = pl.from_arrow(pa.table(texts, names=list(columns)))
-        assert isinstance(frame, pl.DataFrame)
         return frame
+
+
+@contextmanager
+def _reading_parquet(path: Path) -> Iterator[None]:
+    """Turn what pyarrow raises about a damaged file into one clear error."""
+    try:
+        yield
+    except (pa.ArrowException, LookupError, OSError, ValueError) as error:
+        raise _damaged(path, "Parquet", error) from error
 
 
 def whole(blocks: Iterable[pl.DataFrame], columns: Sequence[str]) -> pl.DataFrame:
@@ -135,9 +148,10 @@ def _missing(path: Path, role: str, known: Sequence[str], header: Sequence[str])
     )
 
 
-def _damaged(path: Path, error: Exception) -> BadInputError:
+def _damaged(path: Path, what: str, error: Exception) -> BadInputError:
+    said = (str(error).splitlines() or [type(error).__name__])[0]
     return BadInputError(
-        f"{path} cannot be read as Parquet: {str(error).splitlines()[0][:200]}",
-        hint="Expected is a Parquet table of texts and numbers, or CSV or TSV.",
+        f"{path} cannot be read as {what}: {said[:200]}",
+        hint="Expected is a table of texts and numbers: CSV, TSV or Parquet.",
         command=f"ls -l {path.name}",
     )

@@ -71,6 +71,6 @@ def row_license(resources: str, otherwise: str, known: Mapping[str, str] = RESOU
 
 
 def _freedom(license: str) -> tuple[int, str]:
-    """Position of a licence's kind, then the licence itself."""
+    """Position of a licence's kind, those that are not listed last; then the licence itself."""
     kind = license.rstrip("0123456789.") if license.startswith("CC-BY") else license
-    return _FREEDOM.index(kind), license
+    return _FREEDOM.index(kind) if kind in _FREEDOM else len(_FREEDOM), license
