@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from kgp.errors import BadInputError
 from kgp.kg_schema.batches import XREF_SYNONYM, Kind
 from kgp.loaders.base import FileLoader
-from kgp.loaders.files import first_line
+from kgp.loaders.files import first_line, look
 from kgp.loaders.frames import drop_rows, emit, exact_where_unique
+from kgp.loaders.species import HUMAN, symbol_prefix, taxon_of
 from kgp.loaders.tables import check_columns, stream_table
 
 if TYPE_CHECKING:
@@ -34,19 +36,50 @@ COLUMNS = (
     _AUTHORITY,
     _FULL_NAME,
 )
-XREF_PREFIXES = {"HGNC:HGNC:": "hgnc:", "HGNC:": "hgnc:", "Ensembl:": "ensembl:"}
+XREF_PREFIXES = {
+    "dictyBase:": "dictybase.gene:",
+    "ECOCYC:": "ecocyc:",
+    "EcoGene:": "ecogene:",
+    "Ensembl:": "ensembl:",
+    "FLYBASE:": "flybase:",
+    "HGNC:HGNC:": "hgnc:",
+    "HGNC:": "hgnc:",
+    "MGI:MGI:": "mgi:",
+    "MGI:": "mgi:",
+    "PomBase:": "pombase:",
+    "RGD:": "rgd:",
+    "SGD:": "sgd:",
+    "TAIR:": "tair.locus:",
+    "UniProtKB/Swiss-Prot:": "uniprot:",
+    "UniProtKB/TrEMBL:": "uniprot:",
+    "WormBase:": "wormbase:",
+    "ZFIN:": "zfin:",
+}
 """How dbXrefs writes an identifier → how a CURIE does; other databases are skipped."""
 
 _PLACEHOLDER = "NEWENTRY"
 
 
 class GeneInfo(FileLoader):
-    """Reads gene_info."""
+    """Reads gene_info, in its old and its present form.
+
+    Args:
+        inputs: the file of role ``gene_info``.
+        taxon: NCBI taxon to keep, such as ``9606``; all by default.
+        version: the release, where the user states it.
+    """
 
     source = "gene-info"
 
-    def __init__(self, inputs: Mapping[str, Path], *, version: str | None = None) -> None:
+    def __init__(
+        self,
+        inputs: Mapping[str, Path],
+        *,
+        taxon: str | int | None = None,
+        version: str | None = None,
+    ) -> None:
         super().__init__(inputs, version=version)
+        self.taxon = None if taxon is None else taxon_of(taxon)
         path = inputs["gene_info"]
         self._names = _header(first_line(path))
         check_columns(path, COLUMNS, "\t", self._names)
@@ -60,9 +93,18 @@ class GeneInfo(FileLoader):
         for block in stream_table(path, COLUMNS, tally, names=self._names):
             bad = pl.col("Symbol") == _PLACEHOLDER
             rows = drop_rows(block, bad, "placeholder without a gene", tally, ("GeneID",))
+            if self.taxon:
+                foreign = pl.col("tax_id") != self.taxon
+                rows = drop_rows(rows, foreign, "another taxon", tally, ("tax_id", "GeneID"))
             rows = _with_symbol(rows)
             yield from emit(Kind.NODES, _genes(rows))
             pairs.append(_pairs(rows))
+        if self.taxon and not any(part.height for part in pairs):
+            raise BadInputError(
+                f"{path} holds no gene of taxon {self.taxon}.",
+                hint="Expected is the gene_info of the species that --option taxon=… names.",
+                command=look(path),
+            )
         yield from emit(Kind.XREFS, _xrefs(pl.concat(pairs)))
 
 
@@ -84,6 +126,9 @@ def _with_symbol(rows: pl.DataFrame) -> pl.DataFrame:
         id=pl.lit("ncbigene:") + pl.col("GeneID"),
         symbol=_given(_AUTHORITY).fill_null(pl.col("Symbol")),
         official=_given(_AUTHORITY).is_not_null(),
+        prefix=pl.when(pl.col("tax_id") == HUMAN)
+        .then(pl.lit(symbol_prefix(HUMAN)))
+        .otherwise(pl.lit(symbol_prefix(""))),
     )
 
 
@@ -103,16 +148,16 @@ def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
     """All claims ``id, other, rank``: 0 official symbol or identifier, 1 symbol, 2 alias."""
     symbols = rows.select(
         "id",
-        other=pl.lit("hgnc.symbol:") + pl.col("symbol"),
+        other=pl.col("prefix") + pl.col("symbol"),
         rank=pl.when("official").then(0).otherwise(1),
     )
     listed = rows.select("id", other=pl.col("dbXrefs").str.split("|")).explode("other")
     listed = listed.with_columns(other=_as_curie(pl.col("other"))).drop_nulls("other")
     tags = rows.select("id", other=pl.lit("locus_tag:") + _given("LocusTag")).drop_nulls("other")
     names = pl.concat_list(pl.col("Synonyms").str.split("|"), "Symbol")
-    aliases = rows.select("id", "symbol", alias=names).explode("alias")
+    aliases = rows.select("id", "symbol", "prefix", alias=names).explode("alias")
     real = ~pl.col("alias").is_in(["-", ""]) & (pl.col("alias") != pl.col("symbol"))
-    aliases = aliases.filter(real).select("id", other=pl.lit("hgnc.symbol:") + pl.col("alias"))
+    aliases = aliases.filter(real).select("id", other=pl.col("prefix") + pl.col("alias"))
     ranked = (
         (symbols, pl.col("rank")),
         (listed, pl.lit(0)),

@@ -71,6 +71,55 @@ def test_locus_tags_are_exact_and_placeholders_are_dropped(tmp_path):
     assert result.dropped == {"placeholder without a gene": 1}
 
 
+ECOLI_THRL = (
+    "511145",
+    "944742",
+    "thrL",
+    "b0001",
+    "ECK0001|JW4367",
+    "ASAP:ABE-0000006|ECOCYC:EG11277|EcoGene:EG11277|UniProtKB/Swiss-Prot:P0AD86",
+)
+MOUSE_TRP53 = ("10090", "22059", "Trp53", "-", "p53", "MGI:MGI:98834|Ensembl:ENSMUSG00000059552")
+
+
+def of_species(*fields):
+    taxon, identifier, symbol, tag, synonyms, xrefs = fields
+    row = gene(identifier, symbol, synonyms=synonyms, xrefs=xrefs, tag=tag)
+    return taxon + row.removeprefix("9606")
+
+
+def test_genes_of_a_bacterium_have_locus_tags_frames_and_symbols_that_are_not_hgnc_s(tmp_path):
+    assert genes(tmp_path, of_species(*ECOLI_THRL), header=NEW_HEADER).xrefs == {
+        ("ncbigene:944742", "symbol:thrL", "exact"),
+        ("ncbigene:944742", "symbol:ECK0001", "synonym"),
+        ("ncbigene:944742", "symbol:JW4367", "synonym"),
+        ("ncbigene:944742", "locus_tag:b0001", "exact"),
+        ("ncbigene:944742", "ecocyc:EG11277", "exact"),
+        ("ncbigene:944742", "ecogene:EG11277", "exact"),
+        ("ncbigene:944742", "uniprot:P0AD86", "exact"),
+    }
+
+
+def test_identifiers_of_model_organisms_are_understood(tmp_path):
+    assert {
+        ("ncbigene:22059", "mgi:98834", "exact"),
+        ("ncbigene:22059", "symbol:Trp53", "exact"),
+    } <= genes(tmp_path, of_species(*MOUSE_TRP53)).xrefs
+
+
+def test_one_species_of_a_file_of_many_is_kept(tmp_path):
+    path = write(tmp_path / "g", OLD_HEADER, of_species(*MOUSE_TRP53), gene("7157", "TP53", "TP53"))
+    result = drain("gene-info", {"gene_info": path}, taxon="human")
+    assert list(result.nodes) == ["ncbigene:7157"]
+    assert result.dropped == {"another taxon": 1}
+
+
+def test_asking_for_human_and_getting_mouse_fails(tmp_path):
+    path = write(tmp_path / "g", OLD_HEADER, of_species(*MOUSE_TRP53))
+    with pytest.raises(BadInputError, match="holds no gene of taxon 9606"):
+        drain("gene-info", {"gene_info": path}, taxon=9606)
+
+
 def test_human_gene_info_has_its_known_size():
     result = drain("gene-info", {"gene_info": shared("identifiers/Homo_sapiens.gene_info.gz")})
     assert (result.tally.rows_in, result.tally.rows_kept) == (56_425, 56_424)
