@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kgp.api.stores import open_store
 from kgp.errors import UsageError
+from kgp.platform.nodes import meant_by
 
 if TYPE_CHECKING:
     from kgp.platform.store.records import Ambiguities, Found
@@ -28,8 +29,8 @@ class Lookup:
 
     @property
     def meant(self) -> list[Found]:
-        """The nodes that the text means as literally as any."""
-        return [f for f in self.found if f.place == self.found[0].place]
+        """The nodes that the text means equally well; commands take it where there is one."""
+        return meant_by(self.found)
 
 
 def find(text: str, *, store: str | None = None, limit: int = 20) -> Lookup:

@@ -50,7 +50,7 @@ def find(
     rows = tuple((f.id, f.type, f.name, f.matched, f.how) for f in lookup.found)
     show(TableData("", tuple(map(Column, columns)), rows))
     if len(lookup.meant) > 1:
-        hint(f"{lookup.text!r} means the first {len(lookup.meant)} equally well: name one by CURIE")
+        hint(f"{lookup.text!r} means {len(lookup.meant)} of them equally well: name one by CURIE")
 
 
 def _nothing(lookup: Lookup, store: str) -> Exception:

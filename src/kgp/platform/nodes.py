@@ -1,8 +1,8 @@
 """Which one node a typed text means: what every command that takes a gene or a drug asks.
 
 An identifier, a symbol, a name and a synonym are all understood, the more literal before the less:
-``crp`` is the gene of that very symbol, and only where there is none another spelling of it. A text
-that means several nodes equally well means none, and neither does a bare number.
+``crp`` is the gene of that very symbol, and only where there is none another spelling of it. A
+text that means several nodes equally well means none, and neither does a bare number.
 """
 
 from __future__ import annotations
@@ -42,12 +42,29 @@ def resolve_node(store: KnowledgeStore, text: str, *node_types: str) -> str:
     text = text.strip()
     found = store.find(text, _MOST) if text else []
     fitting = [f for f in found if not node_types or f.type in node_types]
-    meant = [f for f in fitting if f.place == fitting[0].place and f.place < Place.PART]
+    meant = meant_by(fitting)
     if len(meant) == 1 and not text.isdecimal():
         return meant[0].id
     if meant:
-        raise _several(text, meant)
+        others = [f for f in fitting if f not in meant and f.place < Place.PART]
+        raise _several(text, [*meant, *others])
     raise _none(store, text, fitting, node_types)
+
+
+def meant_by(found: Sequence[Found]) -> list[Found]:
+    """Return those of the found nodes that a text means equally well, in their order.
+
+    An identifier, and the very name of a node, stand above all else. Below them the case of a
+    letter settles nothing between two synonyms (``p21`` and ``P21``), nor between a synonym and the
+    name of another node.
+    """
+    best = found[0].place if found else Place.PART
+    near = [f for f in found if Place.NAME < f.place < Place.OUTRANKED]
+    if any(f.place == Place.NAME_ANY_CASE for f in near):
+        near = [f for f in near if f.place <= Place.NAME_ANY_CASE]
+    if Place.NAME < best < Place.OUTRANKED:
+        return near
+    return [f for f in found if f.place == best and best < Place.PART]
 
 
 def shown(candidates: Sequence[Found]) -> str:
@@ -57,13 +74,13 @@ def shown(candidates: Sequence[Found]) -> str:
     return f"{listed}; and {rest} more" if rest > 0 else listed
 
 
-def _several(text: str, meant: Sequence[Found]) -> BadInputError:
+def _several(text: str, candidates: Sequence[Found]) -> BadInputError:
     if text.isdecimal():
         message = f"{text!r} is a bare number, which means nothing without a prefix."
     else:
         message = f"{text!r} means several nodes of this graph."
     return BadInputError(
-        message, hint=f"Candidates: {shown(meant)}.", command=f"kgp find {quote(text)}"
+        message, hint=f"Candidates: {shown(candidates)}.", command=f"kgp find {quote(text)}"
     )
 
 

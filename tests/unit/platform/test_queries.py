@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kgp.errors import BadInputError, KgpError, UsageError
-from kgp.platform.queries import QUERIES, resolve_node, run_query
+from kgp.errors import KgpError, UsageError
+from kgp.platform.queries import QUERIES, run_query
 from kgp.testing import ListLoader, MemoryStore, SourceBuilder, publish
-from kgp.testing.golden import CDKN1A, NETWORK, TP53, golden
+from kgp.testing.golden import NETWORK, golden
 from kgp.testing.loads import source_info
 
 if TYPE_CHECKING:
@@ -85,48 +85,3 @@ def test_of_several_networks_one_must_be_named(tmp_path: Path) -> None:
     made.fork_grn(NETWORK, "toy-k562", "cell=K562", "me")
     with pytest.raises(KgpError, match="toy, toy-k562"):
         run_query(made, "changed-edges", [])
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (TP53, TP53),
-        ("TP53", TP53),
-        ("tp53", TP53),
-        ("P53", TP53),
-        ("p53", TP53),
-        ("hgnc:11998", TP53),
-        ("uniprot:P04637", TP53),
-        ("P21", CDKN1A),
-        ("alone", "ncbigene:2"),
-        ("twin", "ncbigene:1"),
-        ("Twin", "drugbank:1"),
-    ],
-)
-def test_a_text_means_its_identifier_symbol_synonym_or_name(
-    store: MemoryStore, text: str, expected: str
-) -> None:
-    assert resolve_node(store, text) == expected
-
-
-def test_a_text_that_means_several_nodes_lists_them(store: MemoryStore) -> None:
-    with pytest.raises(BadInputError, match="means several nodes") as raised:
-        resolve_node(store, "SHARED")
-    assert "ncbigene:1026 (CDKN1A, Gene)" in raised.value.hint
-    assert "ncbigene:596 (BCL2, Gene)" in raised.value.hint
-    with pytest.raises(BadInputError, match="several") as raised:
-        resolve_node(store, "TWIN")
-    assert "drugbank:1 (Twin, Drug); ncbigene:1 (twin, Gene)" in raised.value.hint
-
-
-def test_a_type_settles_what_a_name_leaves_open(store: MemoryStore) -> None:
-    assert resolve_node(store, "TWIN", "Drug") == "drugbank:1"
-
-
-def test_a_text_that_means_nothing_shows_what_is_similar(store: MemoryStore) -> None:
-    with pytest.raises(BadInputError, match="no node") as raised:
-        resolve_node(store, "alon")
-    assert "ncbigene:2 (alone, Gene); ncbigene:3" in raised.value.hint
-    with pytest.raises(BadInputError, match="no node") as raised:
-        resolve_node(store, "nonsense")
-    assert raised.value.hint == "Nothing similar is loaded."

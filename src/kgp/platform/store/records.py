@@ -183,7 +183,7 @@ class Found:
         name: its symbol or name.
         matched: what of it matched: an identifier, a name, or a synonym.
         how: ``identifier``, ``symbol``, ``synonym``, ``name``, ``part of name``, ``similar name``.
-        place: how literal the match is, 0 the most; nodes of one place are meant equally well.
+        place: how literal the match is, 0 the most.
     """
 
     id: str
