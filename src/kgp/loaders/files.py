@@ -170,7 +170,8 @@ def stream_lines(path: Path, skip: str) -> Iterator[pl.DataFrame]:
 
 
 def _numbered(block: bytes, start: int) -> pl.DataFrame:
-    texts = pl.Series("text", block.decode("utf-8").split("\n"), dtype=pl.String)
+    whole = pl.Series("text", [block.decode("utf-8")], dtype=pl.String)
+    texts = whole.str.split("\n").explode()
     return texts.to_frame().with_row_index("line", offset=start)
 
 
