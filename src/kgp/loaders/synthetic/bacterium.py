@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,47 +22,81 @@ from kgp.loaders.synthetic.pairs import draw_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from kgp.loaders.synthetic.output import Output
     from kgp.loaders.synthetic.world import World
 
 TAXON = "511145"
 FOLDER = "ecocyc"
+RECORDS = 290
+"""Records of one chromosome, about."""
+
 _GAF_TAXON = "83333"
 _LINKS_PER_GENE, _TERMS_PER_GENE = 4, 3
 _MODES = {"activation": "+", "repression": "-", "dual": "+/-", "unknown": ""}
 _FUNCTIONS = {"activation": "+", "repression": "-", "dual": "-+", "unknown": "?"}
+_TAG = re.compile(r"(?<=ACCESSION-1 - )s9")
+_COMMENT = re.compile(r"^#.*\n", re.MULTILINE)
 _ORGANISM = "# Organism: a bacterium that does not exist"
 
 
 def write_database(world: World, output: Output) -> dict[str, str]:
-    """Write the attribute-value files of the Pathway Tools database."""
-    paths = _database(world, output)
-    return {path.stem: f"{FOLDER}/{path.name}" for path in paths}
+    """Write the attribute-value files: a chromosome, and as many more as the size asks for.
+
+    Other sources know the genes of the first chromosome only.
+    """
+    files: dict[str, str] = {}
+    for copy in range(max(1, round(world.size.frames / RECORDS))):
+        for stem, text in _chromosome(world, copy).items():
+            files[stem] = name = f"{FOLDER}/{stem}.dat"
+            path = output.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab" if copy else "wb") as file:
+                file.write(text.encode("latin-1"))
+            output.step.advance(text.count("\n//\n"))
+    return files
 
 
-def _database(world: World, output: Output) -> list[Path]:
-    paths = write_ecocyc(output.folder / FOLDER, world.seed)
-    output.step.advance(len(paths))
-    return paths
+def _chromosome(world: World, copy: int) -> dict[str, str]:
+    """Stem of the file → its text, with identifiers of its own and the header of the first.
+
+    The first has b-numbers, by which all sources of Escherichia coli agree on a gene.
+    """
+    texts = {}
+    with TemporaryDirectory() as folder:
+        for path in write_ecocyc(Path(folder), world.seed + copy):
+            text = path.read_bytes().decode("latin-1")
+            text = _TAG.sub("b9" if copy == 0 else f"SYN{copy}_9", text)
+            if copy:
+                text = _COMMENT.sub("", text).replace("SYN-", f"SYN{copy}-")
+            texts[path.stem] = text
+    return texts
 
 
-def bacterial_genes(world: World, output: Output) -> pl.DataFrame:
-    """One row per gene of the database: ``frame, name, tag``, in its order."""
-    _database(world, output)
-    rows = [
-        (r.first("UNIQUE-ID"), r.first("COMMON-NAME"), r.first("ACCESSION-1"))
-        for r in read_records(output.folder / FOLDER / "genes.dat")
-    ]
+@contextmanager
+def _first_chromosome(world: World) -> Iterator[Path]:
+    """A folder with the files of the first chromosome."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for stem, text in _chromosome(world, 0).items():
+            (folder / f"{stem}.dat").write_bytes(text.encode("latin-1"))
+        yield folder
+
+
+def bacterial_genes(world: World) -> pl.DataFrame:
+    """One row per gene of the first chromosome: ``frame, name, tag``, in its order."""
+    wanted = ("UNIQUE-ID", "COMMON-NAME", "ACCESSION-1")
+    with _first_chromosome(world) as folder:
+        rows = [tuple(map(r.first, wanted)) for r in read_records(folder / "genes.dat")]
     return pl.DataFrame(rows, schema=["frame", "name", "tag"], orient="row")
 
 
-def regulation(world: World, output: Output) -> pl.DataFrame:
+def regulation(world: World) -> pl.DataFrame:
     """The database's network: ``src, dst`` (names of genes), ``effect`` and ``layer``."""
-    names = dict(bacterial_genes(world, output).select("frame", "name").iter_rows())
-    loader = build_loader("ecocyc", assign_roles("ecocyc", [str(output.folder / FOLDER)]))
-    batches = [b.data for b in loader.batches(Tally()) if b.kind is Kind.REGULATION]
+    names = dict(bacterial_genes(world).select("frame", "name").iter_rows())
+    with _first_chromosome(world) as folder:
+        loader = build_loader("ecocyc", assign_roles("ecocyc", [str(folder)]))
+        batches = [b.data for b in loader.batches(Tally()) if b.kind is Kind.REGULATION]
     rows = pl.concat(pl.DataFrame(batch) for batch in batches)
     local = [
         pl.col(end).str.strip_prefix("ecocyc:").replace_strict(names, return_dtype=pl.String)
@@ -70,7 +108,7 @@ def regulation(world: World, output: Output) -> pl.DataFrame:
 def write_export(world: World, output: Output) -> dict[str, str]:
     """Write the regulatory network as Pathway Tools exports it."""
     name = f"{FOLDER}/regulatory-network.txt"
-    return {"network": output.lines(name, _export(regulation(world, output), output))}
+    return {"network": output.lines(name, _export(regulation(world), output))}
 
 
 def _export(rows: pl.DataFrame, output: Output) -> Iterator[str]:
@@ -92,7 +130,7 @@ def _export(rows: pl.DataFrame, output: Output) -> Iterator[str]:
 
 def write_regulondb(world: World, output: Output) -> dict[str, str]:
     """Write RegulonDB's network tables of transcription factors and of sigma factors."""
-    rows = regulation(world, output)
+    rows = regulation(world)
     return {
         role: output.lines(f"regulondb/{name}.txt", _table(rows, layer, letters, output))
         for role, name, layer, letters in (
@@ -117,7 +155,7 @@ def _table(rows: pl.DataFrame, layer: str, letters: str, output: Output) -> Iter
 def write_locus_tags(world: World, output: Output) -> dict[str, str]:
     """Write a table of locus tags with names."""
     start = pl.int_range(pl.len()) * 1020 + 1
-    rows = bacterial_genes(world, output).select(
+    rows = bacterial_genes(world).select(
         locus_tag="tag",
         gene_name="name",
         synonyms=pl.format("{};{}x", "name", "name"),
@@ -133,7 +171,7 @@ def write_locus_tags(world: World, output: Output) -> dict[str, str]:
 
 def write_links(world: World, output: Output) -> dict[str, str]:
     """Write STRING's links and proteins of the bacterium."""
-    genes = bacterial_genes(world, output)
+    genes = bacterial_genes(world)
     proteins = (f"{TAXON}." + genes["tag"]).rename("protein")
     n = genes.height
     x, y = draw_pairs(
@@ -158,7 +196,7 @@ def write_links(world: World, output: Output) -> dict[str, str]:
 
 def write_annotations(world: World, output: Output) -> dict[str, str]:
     """Write GO annotations of the bacterium to the terms of the world."""
-    genes = bacterial_genes(world, output)
+    genes = bacterial_genes(world)
     terms = pl.concat(
         term_ids(world, aspect).to_frame().with_columns(aspect=pl.lit(LETTERS[aspect]))
         for aspect in ASPECTS
