@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
-
-from kgp.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,23 +36,22 @@ LEFT = (
     "NS(=O)(=O) CC(C)(C) COCC"
 ).split()
 RIGHT = (
-    "CCCC C(=O)NC CNC(C)C OCCC CC(=O)NCC CCN1CCOCC1 COC(C)C C(=O)N1CCCC1 CCc1ccccc1 NC(=O)CC "
-    "CCOCC CC1CC1 CCC(C)C C(=O)OCC CNCCO CC(F)(F)F CCCl CCC#N C(=O)NC1CC1 CN1CCN(C)CC1 "
-    "CCS(C)(=O)=O "
-    "CC(C)O CCCCO C1CCCC1 CSCC"
+    "CCCC C(=O)NC CNC(C)C OCCC CC(=O)NCC CCN5CCOCC5 COC(C)C C(=O)N5CCCC5 CCc5ccccc5 NC(=O)CC "
+    "CCOCC CC5CC5 CCC(C)C C(=O)OCC CNCCO CC(F)(F)F CCCl CCC#N C(=O)NC5CC5 CN5CCN(C)CC5 "
+    "CCS(C)(=O)=O CC(C)O CCCCO C5CCCC5 CSCC"
 ).split()
+"""Groups at the second end; their rings have numbers of their own."""
 
 
-def molecules(n: int) -> list[tuple[str, str]]:
+@lru_cache(maxsize=1)
+def molecules(n: int) -> tuple[tuple[str, str], ...]:
     """Return ``n`` canonical SMILES with their InChIKeys, no structure twice.
 
-    Raises:
-        UsageError: if there are fewer.
+    There are 10,000 of them, more than PrimeKG has drugs.
     """
-    found = list(islice(_distinct(), n))
-    if len(found) == n:
-        return found
-    raise UsageError(f"There are {len(found):,} synthetic molecules, not {n:,}.")
+    found = tuple(islice(_distinct(), n))
+    assert len(found) == n, "no plan has more drugs than there are molecules"
+    return found
 
 
 def _distinct() -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from kgp.loaders.synthetic.world import Size, World, make_world
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["FULL_ROWS", "write_kg", "write_primekg", "write_tables"]
@@ -49,9 +49,7 @@ def write_kg(world: World, output: Output) -> dict[str, str]:
 def write_tables(world: World, output: Output) -> dict[str, str]:
     """Write nodes.csv and edges.csv, which say the same as kg.csv."""
     nodes = pl.concat(node_tables(world).values()).select(pl.all().name.prefix("node_"))
-    edges = (
-        block.select("relation", "display_relation", "x_index", "y_index") for block in _kg(world)
-    )
+    edges = _kg(world, ("index",))
     return {
         "nodes": output.table("primekg/nodes.csv.gz", [nodes], separator=","),
         "kg": output.table("primekg/edges.csv.gz", edges, separator=","),
@@ -99,9 +97,9 @@ def display_of(world: World, relation: str) -> pl.Series:
     return pl.Series("display_relation", [displays[0], *drawn[1:]], dtype=pl.String)
 
 
-def _kg(world: World) -> Iterator[pl.DataFrame]:
-    """Blocks of the twelve columns of kg.csv; every pair in both directions."""
-    nodes = node_tables(world)
+def _kg(world: World, parts: Sequence[str] = _PARTS) -> Iterator[pl.DataFrame]:
+    """Blocks of both labels and the asked-for parts of both ends; each pair in both directions."""
+    nodes = {name: table.select(parts) for name, table in node_tables(world).items()}
     for relation, kind in RELATIONS.items():
         x, y = world.pairs(relation)
         display = display_of(world, relation)
@@ -114,10 +112,7 @@ def _kg(world: World) -> Iterator[pl.DataFrame]:
 
 
 def _rows(relation: str, display: pl.Series, x: pl.DataFrame, y: pl.DataFrame) -> pl.DataFrame:
-    sides = [
-        end.select(pl.col(part).alias(f"{side}_{part}") for part in _PARTS)
-        for side, end in (("x", x), ("y", y))
-    ]
+    sides = [end.select(pl.all().name.prefix(f"{side}_")) for side, end in (("x", x), ("y", y))]
     labels = pl.DataFrame({"relation": pl.repeat(relation, x.height, eager=True), "d": display})
     labels = labels.rename({"d": "display_relation"})
     return pl.concat([labels, *sides], how="horizontal")
