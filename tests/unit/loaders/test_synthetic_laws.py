@@ -15,6 +15,7 @@ from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.relations import FROM_PRIMEKG
 from kgp.kg_schema.relations import RELATIONS as TYPES
 from kgp.loaders.primekg_counts import check_counts
+from kgp.loaders.synthetic.bacterium import RECORDS
 from kgp.loaders.synthetic.drugs import drug_table, targets
 from kgp.loaders.synthetic.formats import FORMATS
 from kgp.loaders.synthetic.gaf import annotated
@@ -306,6 +307,33 @@ def test_gene_tables_name_the_genes_of_the_graph(seed: int) -> None:
     nodes = read_back(world, "gene-info").nodes
     symbols = dict(zip(curies(world, "protein"), world.genes()["symbol"], strict=True))
     assert {identifier: node["name"] for identifier, node in nodes.items()} == symbols
+
+
+@few
+@seeds
+def test_tables_of_identifiers_agree_on_every_gene(seed: int) -> None:
+    world = tiny(seed)
+    genes = world.genes()
+    coding = genes.filter("coding")
+    exact = {(a, b) for a, b, kind in read_back(world, "hgnc").xrefs if kind == "exact"}
+    for gene in genes.select("hgnc", "entrez", "ensembl", "symbol").iter_rows():
+        hgnc, entrez, ensembl, symbol = gene
+        for other in (f"ncbigene:{entrez}", f"ensembl:{ensembl}", f"hgnc.symbol:{symbol}"):
+            assert (f"hgnc:{hgnc}", other) in exact
+    mapped = {(a, b) for a, b, _ in read_back(world, "uniprot").xrefs}
+    for accession, entrez in coding.select("uniprot", "entrez").iter_rows():
+        pair = (f"uniprot:{accession}", f"ncbigene:{entrez}")
+        assert pair in mapped or pair[::-1] in mapped
+
+
+def test_a_larger_bacterium_has_more_chromosomes_with_frames_of_their_own() -> None:
+    world = make_world(Size(2_000, 400, 300, 3 * RECORDS), 4)
+    result = read_back(world, "ecocyc")
+    types = Counter(node["type"] for node in result.nodes.values())
+    assert (types["Gene"], types["TranscriptionUnit"], types["Complex"]) == (180, 75, 24)
+    assert result.dropped == {}
+    tags = {other for _, other, _ in result.xrefs if other.startswith("locus_tag:")}
+    assert {"locus_tag:b9000", "locus_tag:SYN1_9000", "locus_tag:SYN2_9059"} <= tags
 
 
 def test_every_structure_is_valid_and_has_its_own_key() -> None:
