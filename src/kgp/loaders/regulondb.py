@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kgp.errors import BadInputError, UsageError
+from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.base import FileLoader
 from kgp.loaders.complexes import complex_batches
@@ -68,12 +68,9 @@ class RegulonDB(FileLoader):
     """Reads the tables of transcription factors, sigma factors and small RNAs.
 
     Args:
-        inputs: role → file; at least one.
+        inputs: role → file; those of sigma factors and small RNAs may be absent.
         name: name of the network.
         version: the release, where the user states it.
-
-    Raises:
-        UsageError: if no file is given.
     """
 
     source = "regulondb"
@@ -81,12 +78,6 @@ class RegulonDB(FileLoader):
     def __init__(
         self, inputs: Mapping[str, Path], *, name: str = "regulondb", version: str | None = None
     ) -> None:
-        if not inputs:
-            raise UsageError(
-                "RegulonDB needs a file.",
-                hint=f"It reads {', '.join(LAYER_OF_ROLE)}.",
-                command="kgp load regulondb tf_gene=NetworkRegulatorGene.tsv",
-            )
         self._paths = dict(sorted(inputs.items()))
         super().__init__(inputs, version=version)
         self.name = name

@@ -193,6 +193,11 @@ def test_a_cut_off_parquet_file_is_refused(tmp_path):
         drain("network", {"network": tmp_path / "n.parquet"}, **GIVEN)
 
 
+def test_a_header_that_is_no_csv_is_refused(tmp_path):
+    with pytest.raises(BadInputError, match="cannot be read as a table"):
+        network(tmp_path, "source\rold,target", "A,B")
+
+
 def test_what_cannot_be_read_is_dropped_with_its_reason(tmp_path):
     rows = ("A,B,x", "A,B,inf", "A,,1", "A,B C,1", "A,B,1,2", "A,B,1")
     result = network(tmp_path, "source,target,weight", *rows)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kgp.errors import BadInputError, UsageError
+from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.registry import assign_roles
 from kgp.loaders.regulondb_names import regulator_genes
@@ -38,8 +38,8 @@ NEW = (
 )
 
 
-def regulondb(tmp_path, *rows, role="tf_gene", **options):
-    return drain("regulondb", {role: write(tmp_path / "network.txt", *rows)}, **options)
+def regulondb(tmp_path, *rows, **options):
+    return drain("regulondb", {"tf_gene": write(tmp_path / "network.txt", *rows)}, **options)
 
 
 def edges(result):
@@ -89,13 +89,18 @@ def test_new_tables_say_the_regulators_gene_and_class(tmp_path):
     assert result.info.version == "14.5"
 
 
-@pytest.mark.parametrize(
-    ("role", "layer"),
-    [("tf_gene", "transcriptional"), ("sigma_gene", "sigma"), ("srna_gene", "translational")],
-)
-def test_the_layer_follows_the_file_where_no_identifier_says_it(tmp_path, role, layer):
-    result = regulondb(tmp_path, "Sigma70\tlacZ\t+\t\tStrong", role=role)
-    assert [edge[0::3] for edge in edges(result)] == [("rpoD", layer)]
+def test_the_layer_follows_the_file_where_no_identifier_says_it(tmp_path):
+    rows = {
+        "tf_gene": "CRP\tlacZ\t+",
+        "sigma_gene": "Sigma70\tlacZ\t+",
+        "srna_gene": "micF\tompF\t-",
+    }
+    files = {role: write(tmp_path / role, row) for role, row in rows.items()}
+    assert {edge[0]: edge[3] for edge in edges(drain("regulondb", files))} == {
+        "crp": "transcriptional",
+        "rpoD": "sigma",
+        "micF": "translational",
+    }
 
 
 def test_what_two_rows_say_of_one_pair_is_one_edge(tmp_path):
@@ -149,11 +154,6 @@ def test_a_file_of_another_layout_is_refused(tmp_path, rows):
         regulondb(tmp_path, *rows)
 
 
-def test_one_file_at_least_is_needed():
-    with pytest.raises(UsageError, match="RegulonDB needs a file"):
-        drain("regulondb", {})
-
-
 @pytest.mark.parametrize(
     ("name", "role"),
     [
@@ -166,4 +166,6 @@ def test_one_file_at_least_is_needed():
 )
 def test_files_are_recognised_by_their_names(tmp_path, name, role):
     path = write(tmp_path / name, "x")
-    assert assign_roles("regulondb", [str(path)]) == {role: path}
+    first = write(tmp_path / "network", "x")
+    given = [str(path)] if role == "tf_gene" else [str(path), f"tf_gene={first}"]
+    assert assign_roles("regulondb", given)[role] == path

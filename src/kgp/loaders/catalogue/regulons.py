@@ -45,7 +45,7 @@ SPECS = (
         module="kgp.loaders.collectri",
         loader="CollecTri",
         options=("name", "layer", "taxon"),
-        access="write the frame of decoupler.op.collectri(remove_complexes=False) to a CSV file",
+        access="Write the frame of decoupler.op.collectri() to a CSV file.",
     ),
     SourceSpec(
         name="dorothea",
@@ -60,8 +60,8 @@ SPECS = (
         module="kgp.loaders.dorothea",
         loader="Dorothea",
         options=("name", "layer", "levels", "taxon"),
-        access="write dorothea::entire_database of the R package, or the frame of "
-        "decoupler.op.dorothea(), to a TSV or CSV file",
+        access="Write dorothea_hs or entire_database of the R package dorothea, or the frame of "
+        "decoupler.op.dorothea(), to a TSV or CSV file.",
     ),
     SourceSpec(
         name="regulondb",
@@ -71,8 +71,7 @@ SPECS = (
         roles=(
             Role(
                 "tf_gene",
-                "transcription factor and gene",
-                required=False,
+                "transcription factor and gene, or all regulators and genes",
                 pattern=r"(?i)(tf|regulator)_?gene",
             ),
             Role("sigma_gene", "sigma factor and gene", required=False, pattern=r"(?i)sigma"),
@@ -86,8 +85,8 @@ SPECS = (
         module="kgp.loaders.regulondb",
         loader="RegulonDB",
         options=("name",),
-        access="accept the terms and download NetworkRegulatorGene, or network_tf_gene, "
-        "network_sigma_gene and the sRNA network, from regulondb.ccg.unam.mx",
+        access="Accept the terms at https://regulondb.ccg.unam.mx and download the data set "
+        "NetworkRegulatorGene, or network_tf_gene, network_sigma_gene and that of small RNAs.",
     ),
     SourceSpec(
         name="omnipath",
@@ -117,6 +116,6 @@ SPECS = (
         module="kgp.loaders.network_frame",
         loader="NetworkFrame",
         options=("name", "layer", "taxon", "identifiers", "title", "license", "citation"),
-        access="none: the file is yours",
+        access="The file is your own.",
     ),
 )
