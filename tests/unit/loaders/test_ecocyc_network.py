@@ -161,3 +161,13 @@ def test_sigma_edges_of_the_export_are_apart(export):
     assert sigma == set(SIGMA_FACTORS)
     assert sum(r["layer"] == "sigma" for r in rows) == 2_583
     assert {r["layer"] for r in rows} == {"sigma", "transcriptional"}
+
+
+def test_most_names_of_the_export_are_names_of_locus_tags(export):
+    """PRECISE-1K lists no genes of RNAs: 219 names, most of them of RNAs, stay as they are."""
+    table = shared("ecocyc/precise1k_gene_info.csv.gz")
+    claims = drain("locus-tags", {"table": table}).rows(Kind.XREFS)
+    own = {x["other"] for x in claims if x["kind"] == "exact"}
+    alias = Counter(x["other"] for x in claims if x["kind"] == "synonym")
+    found = Counter("own" if name in own else min(alias[name], 2) for name in export.nodes)
+    assert found == {"own": 2_844, 1: 21, 0: 219}
