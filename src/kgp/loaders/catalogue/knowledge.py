@@ -23,4 +23,31 @@ SPECS = (
         loader="PrimeKG",
         options=("title", "license", "citation", "check"),
     ),
+    SourceSpec(
+        name="primekg-attributes",
+        title="PrimeKG++ and PrimeKG node attributes",
+        description="sequences, structures and texts of PrimeKG's nodes, joined by identifier: a "
+        "modality file of PrimeKG++, DrugBank's drug features, or an extract; CSV, TSV or Parquet",
+        roles=(
+            Role(
+                "attributes",
+                "one file of attributes",
+                pattern=r"_sequence|feature|dpi_drug|text_graph\.nodes|ibd_.*\.parquet",
+            ),
+            Role(
+                "nodes",
+                "nodes.csv or kg.csv with 12 columns, for files that name nodes by node_index",
+                required=False,
+                pattern=r"(nodes|kg).*\.csv",
+            ),
+        ),
+        version_rule=STATED_BY_USER,
+        license="CC-BY-4.0",
+        citation="Dang T et al. BioMedKG: multimodal contrastive representation learning in "
+        "augmented biomedical knowledge graphs. arXiv:2501.01644; Chandak P, Huang K, Zitnik M. "
+        "Sci Data 10:67 (2023); texts and structures of drugs: DrugBank (CC BY-NC 4.0)",
+        url="https://huggingface.co/datasets/tienda02/BioMedKG",
+        module="kgp.loaders.primekg_attributes",
+        loader="PrimeKGAttributes",
+    ),
 )
