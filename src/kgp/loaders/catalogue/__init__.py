@@ -13,6 +13,7 @@ from kgp.loaders.catalogue import (
     ontology,
     regulons,
     responses,
+    tables,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _FAMILIES = (
     bacteria,
     regulons,
     responses,
+    tables,
 )
 
 SOURCES: dict[str, SourceSpec] = {spec.name: spec for family in _FAMILIES for spec in family.SPECS}
