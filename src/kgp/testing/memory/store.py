@@ -62,10 +62,16 @@ class MemoryStore(Queries, Names, Summary, Measured):
         stated |= _distinct(load, Kind.REGULATION, ("grn", "src", "dst", "layer"))
         edges = [r for r in stated if self.world.node_of(r[2]) and self.world.node_of(r[3])]
         rows = len(load.rows[Kind.EDGES]) + len(load.rows[Kind.REGULATION])
-        record = replace(load.record, nodes=len(nodes), edges=len(edges), merged=rows - len(stated))
-        self.loads[staged.load_id] = replace(load, record=record)
         lost = len(stated) - len(edges)
         dropped = {"endpoint without a node": lost} if lost else {}
+        record = replace(
+            load.record,
+            nodes=len(nodes),
+            edges=len(edges),
+            merged=staged.tally.rows_merged + rows - len(stated),
+            dropped=dict(sorted({**load.record.dropped, **dropped}.items())),
+        )
+        self.loads[staged.load_id] = replace(load, record=record)
         return PublishReport(
             staged.load_id, False, record.nodes, record.edges, record.merged, dropped
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import orjson
@@ -14,7 +15,14 @@ from kgp.platform.store.embedded.schema import EFFECT, SIGN
 from kgp.platform.store.records import PublishReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kgp.platform.staging import Staged
+
+_MEMORY, _THREADS = "1GB", 4
+"""What the bulk of a load may use while it is written."""
+
+_UNCONNECTED = "endpoint without a node"
 
 _ENDS = {
     Kind.NODES: ("id",),
@@ -78,9 +86,10 @@ class Publishing(Merging):
         with self.transaction():
             self._refuse_taken_names(staged)
             load = int(self.rows("SELECT coalesce(max(load), 0) + 1 FROM load")[0][0])
-            self._add_entities(staged)
-            for kind in _INSERTS:
-                self._insert(staged, kind, load)
+            with self._bounded():
+                self._add_entities(staged)
+                for kind in _INSERTS:
+                    self._insert(staged, kind, load)
             self._start_networks(load, staged)
             self._record(staged, load)
             if staged.parts(Kind.NODES) or staged.parts(Kind.XREFS):
@@ -132,6 +141,21 @@ class Publishing(Merging):
                 )
             for table, column in (("regulation", "grn"), ("grn_version", "grn"), ("grn", "name")):
                 self.execute(f"DELETE FROM {table} WHERE {column} = ?", name)
+
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """Keep the memory flat however many rows come in: what does not fit goes to disk.
+
+        Each thread needs some memory of its own, so their number is bounded, too.
+        """
+        threads = self.scalar("SELECT current_setting('threads')")
+        self.execute(f"SET memory_limit = '{_MEMORY}'")
+        self.execute(f"SET threads = {min(threads, _THREADS)}")
+        try:
+            yield
+        finally:
+            self.execute("RESET memory_limit")
+            self.execute(f"SET threads = {threads}")
 
     def _refuse_taken_names(self, staged: Staged) -> None:
         for kind, column, table, what in (
@@ -193,7 +217,6 @@ class Publishing(Merging):
 
     def _record(self, staged: Staged, load: int) -> None:
         info, tally = staged.info, staged.tally
-        dropped = {reason: entry.count for reason, entry in sorted(tally.dropped.items())}
         self.execute(
             f"INSERT INTO load VALUES ({', '.join('?' * 17)})",
             load,
@@ -208,7 +231,7 @@ class Publishing(Merging):
             source_rank(info.name),
             tally.rows_in,
             tally.rows_kept,
-            orjson.dumps(dropped).decode(),
+            _dropped(staged, {}),
             0,
             0,
             0,
@@ -228,13 +251,14 @@ class Publishing(Merging):
             for kind in (Kind.EDGES, Kind.REGULATION)
             if (parts := staged.parts(kind))
         )
-        merged = rows - stated
-        dropped = {"endpoint without a node": stated - edges} if stated > edges else {}
+        merged = staged.tally.rows_merged + rows - stated
+        dropped = {_UNCONNECTED: stated - edges} if stated > edges else {}
         self.execute(
-            "UPDATE load SET nodes = ?, edges = ?, merged = ? WHERE load = ?",
+            "UPDATE load SET nodes = ?, edges = ?, merged = ?, dropped = ? WHERE load = ?",
             nodes,
             edges,
             merged,
+            _dropped(staged, dropped),
             load,
         )
         return PublishReport(staged.load_id, False, nodes, edges, merged, dropped)
@@ -252,3 +276,9 @@ class Publishing(Merging):
             )[0]
             stated, edges = stated + found[0], edges + found[1]
         return stated, edges
+
+
+def _dropped(staged: Staged, published: dict[str, int]) -> str:
+    """Rows dropped by reason, while reading and while publishing, as JSON."""
+    read = {reason: entry.count for reason, entry in staged.tally.dropped.items()}
+    return orjson.dumps(read | published, option=orjson.OPT_SORT_KEYS).decode()
