@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kgp.kg_schema.tally import Tally
 
 BATCH_ROWS = 65_536
+EXAMPLE_CHARACTERS = 120
+"""How much of a dropped row is shown."""
 
 
 def drop_rows(
@@ -26,7 +28,7 @@ def drop_rows(
     if dropped.is_empty():
         return frame
     for row in dropped.head(EXAMPLES).select(show).iter_rows():
-        tally.drop(reason, example=" ".join(str(value) for value in row))
+        tally.drop(reason, example=" ".join(str(value) for value in row)[:EXAMPLE_CHARACTERS])
     tally.drop(reason, dropped.height - min(dropped.height, EXAMPLES))
     return frame.filter(~bad | bad.is_null())
 
