@@ -8,7 +8,6 @@ binding (GO:0005515, IPI) is kept like any function, though it names none.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,9 +15,10 @@ import polars as pl
 from kgp.errors import BadInputError, UsageError, unknown
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.base import BlockFileLoader
-from kgp.loaders.files import look, open_text
+from kgp.loaders.files import look
 from kgp.loaders.frames import drop_rows, emit, exact_where_unique
 from kgp.loaders.gaf_blocks import E_COLI, LOCUS_TAG, object_blocks
+from kgp.loaders.gaf_header import RELATION_REQUIRED, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from kgp.kg_schema.batches import Batch
     from kgp.kg_schema.tally import Tally
 
-VERSIONS = ("2.0", "2.1", "2.2")
 PREFIX = {
+    "AspGD": "aspgd.locus",
+    "CGD": "cgd",
     "dictyBase": "dictybase.gene",
     "EcoCyc": "ecocyc",
     "FB": "flybase",
@@ -36,10 +37,12 @@ PREFIX = {
     "NCBIGene": "ncbigene",
     "PomBase": "pombase",
     "RGD": "rgd",
+    "RNAcentral": "rnacentral",
     "SGD": "sgd",
     "TAIR": "tair.locus",
     "UniProtKB": "uniprot",
     "WB": "wormbase",
+    "Xenbase": "xenbase",
     "ZFIN": "zfin",
 }
 """Database of the annotated object → CURIE prefix."""
@@ -58,11 +61,6 @@ EVIDENCE = frozenset(
 )
 _NAMES = ("db", "local", "symbol", "relation", "term", "reference", "evidence", "with", "aspect")
 _LATER = {"synonyms": 10, "taxon": 12}
-_VERSION = re.compile(r"^!\s*gaf-version:\s*(\S+)", re.IGNORECASE)
-_DATE = re.compile(
-    r"^!\s*(?:date-generated|generated|GOC Validation Date|Submission Date):\s*([\d/-]+)",
-    re.IGNORECASE,
-)
 _PAIR = ("src", "dst", "type")
 _LISTS = ("evidence", "reference", "relation")
 
@@ -87,22 +85,14 @@ class Gaf(BlockFileLoader):
         without: str = "",
         version: str | None = None,
     ) -> None:
-        self._head = _header(inputs["gaf"])
+        self._header = read_header(inputs["gaf"])
         super().__init__(inputs, version=version)
         self.taxon = None if taxon is None else f"taxon:{taxon}"
         self.without = _codes(without)
-        stated = next((m[1] for m in map(_VERSION.match, self._head) if m), None)
-        if stated not in VERSIONS:
-            raise BadInputError(
-                f"{inputs['gaf']} states GAF version {(stated or '(none)')[:80]}.",
-                hint=f"Expected is a header line '!gaf-version: …' with {', '.join(VERSIONS)}.",
-                command=look(inputs["gaf"]),
-            )
 
     def stated_version(self) -> str | None:
         """Return the date of the header, year first."""
-        stated = next((m[1] for m in map(_DATE.match, self._head) if m), None)
-        return stated and re.sub(r"^(\d+)/(\d+)/(\d{4})$", r"\3-\1-\2", stated)
+        return self._header.date
 
     def blocks(self, tally: Tally) -> Iterator[pl.DataFrame]:
         """Yield lines with their numbers, all lines of one object in one block.
@@ -147,13 +137,16 @@ class Gaf(BlockFileLoader):
             width=pl.col("fields").list.len(),
             **{name: _field(position) for name, position in _POSITIONS.items()},
         )
-        rows = rows.with_columns(pl.col("taxon").str.split("|").list.first())
+        own = pl.col("taxon").str.splitn("|", 2).struct.field("field_0")
+        rows = rows.with_columns(taxon=own.fill_null(""))
         for bad, reason, shown in _BROKEN:
             rows = _drop_lines(rows, bad, reason, tally, shown)
+        if self._header.version == RELATION_REQUIRED:
+            rows = _drop_lines(rows, pl.col("relation") == "", "no relation", tally, "term")
         if self.taxon:
             another = pl.col("taxon") != self.taxon
             rows = _drop_lines(rows, another, "another taxon", tally, "taxon")
-        negative = pl.col("relation").str.split("|").list.contains("NOT")
+        negative = pl.col("relation").str.contains(r"(^|\|)NOT(\||$)")
         rows = _drop_lines(rows, negative, "negative statement (NOT)", tally, "relation")
         evidence = pl.col("evidence")
         rows = _drop_lines(rows, evidence == "ND", "nothing known (ND)", tally, "term")
@@ -161,6 +154,7 @@ class Gaf(BlockFileLoader):
         rows = _drop_lines(rows, unwanted, "evidence left out on request", tally, "evidence")
         node_type = pl.col("aspect").replace_strict(ASPECTS, return_dtype=pl.String)
         return rows.select(
+            "line",
             "symbol",
             "synonyms",
             "taxon",
@@ -195,17 +189,6 @@ def _codes(text: str) -> list[str]:
     return codes
 
 
-def _header(path: Path) -> list[str]:
-    """Comment lines at the start of the file."""
-    head = []
-    with open_text(path) as lines:
-        for line in lines:
-            if not line.startswith("!"):
-                break
-            head.append(line.rstrip())
-    return head
-
-
 def _field(position: int) -> pl.Expr:
     return pl.col("fields").list.get(position, null_on_oob=True).fill_null("")
 
@@ -229,11 +212,16 @@ def _object_curie() -> pl.Expr:
 
 
 def _merged(statements: pl.DataFrame) -> pl.DataFrame:
-    """One row per gene and term; its evidence, references and relations as sorted lists."""
-    return statements.group_by(_PAIR, maintain_order=True).agg(
-        pl.col("symbol", "synonyms", "taxon", "node_type").first(),
-        pl.col(_LISTS).unique().sort(),
-    )
+    """One row per gene and term; its evidence, references and relations as sorted lists.
+
+    Most pairs are stated once: only for the others are lists sorted and made distinct.
+    """
+    one = pl.len().over(_PAIR) == 1
+    rest = ("symbol", "synonyms", "taxon", "node_type", "line")
+    single = statements.filter(one).select(*_PAIR, *rest, *map(pl.concat_list, _LISTS))
+    several = statements.filter(~one).group_by(_PAIR, maintain_order=True)
+    gathered = several.agg(pl.col(rest).first(), pl.col(_LISTS).unique().sort())
+    return pl.concat([single, gathered]).sort("line").drop("line")
 
 
 def _locus_tags(genes: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,6 @@ LOCUS_TAG = r"\bb\d{4}\b"
 """E. coli's b-numbers, which stand among the synonyms."""
 
 _OF_E_COLI = rf"\t({'|'.join(E_COLI)})\b"
-_OBJECT = r"^([^\t]*\t[^\t]*)"
 
 
 def object_blocks(path: Path) -> Iterator[pl.DataFrame]:
@@ -55,9 +54,10 @@ def object_blocks(path: Path) -> Iterator[pl.DataFrame]:
 
 def _keyed(path: Path) -> Iterator[pl.DataFrame]:
     """Lines with ``key``, a hash of the object; a line without one stands alone."""
-    name = pl.coalesce(pl.col("text").str.extract(_OBJECT), pl.col("line").cast(pl.String))
+    fields = pl.col("text").str.splitn("\t", 3).struct
+    local = pl.coalesce(fields.field("field_1"), pl.col("line").cast(pl.String))
     for lines in stream_lines(path, skip="!"):
-        yield lines.with_columns(key=name.hash())
+        yield lines.with_columns(key=pl.struct(fields.field("field_0"), local).hash())
 
 
 def _between_objects(path: Path) -> Iterator[pl.DataFrame]:

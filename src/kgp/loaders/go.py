@@ -67,8 +67,10 @@ class GeneOntology(FileLoader):
         super().__init__(inputs, version=version)
 
     def stated_version(self) -> str | None:
-        """Return the data-version of the header."""
-        return self._header.first("data-version") or None
+        """Return the data-version of the header, else its date, year first."""
+        date = re.match(r"(\d\d):(\d\d):(\d{4})", self._header.first("date"))
+        dated = date and f"{date[3]}-{date[2]}-{date[1]}"
+        return self._header.first("data-version") or dated or None
 
     def batches(self, tally: Tally) -> Iterator[Batch]:
         """Yield the terms, their alternative ids, then the relations among them.

@@ -11,7 +11,6 @@ from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import BlockLoader, Kind
 from kgp.kg_schema.tally import Tally
 from kgp.loaders.gaf import EVIDENCE, Gaf
-from kgp.loaders.sample import sample_file
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write
 
@@ -185,12 +184,25 @@ def test_locus_tags_of_e_coli_are_exact_and_of_others_nothing(tmp_path):
     assert gaf(tmp_path, *rows).xrefs == {("uniprot:P1", "locus_tag:b4143", "exact")}
 
 
-def test_the_date_of_the_header_is_the_version(tmp_path):
-    lines = (HEAD, "!date-generated: 2023-05-01")
-    path = write(tmp_path / "x.gaf", *lines, row())
-    assert drain("gaf", {"gaf": path}).info.version == "2023-05-01"
-    old = drain("gaf", {"gaf": sample_file("gene_association.ecocyc.gaf.gz")})
-    assert old.info.version == "2017-05-24"
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        ("!date-generated: 2023-05-01T12:00", "2023-05-01"),
+        ("!Generated: 2018-04-23 08:59", "2018-04-23"),
+        ("!GOC Validation Date: 05/24/2017 $", "2017-05-24"),
+        ("!Created on: Tue Apr 07 2020 09:52:20 GMT+0000", "2020-04-07"),
+        ("!Generated: 99/99/2017", "99/99/2017"),
+        ("!no date", "unversioned"),
+    ],
+)
+def test_the_date_of_the_header_is_the_version(tmp_path, line, version):
+    path = write(tmp_path / "x.gaf", HEAD, line, row())
+    assert drain("gaf", {"gaf": path}).info.version == version
+
+
+def test_a_row_of_version_2_2_without_a_relation_is_broken(tmp_path):
+    result = gaf(tmp_path, row(), row(relation=""))
+    assert result.dropped == {"no relation": 1}
 
 
 def test_a_file_without_annotations_is_refused(tmp_path):

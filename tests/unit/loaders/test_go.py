@@ -153,6 +153,11 @@ def test_the_default_namespace_stands_in(tmp_path):
     assert result.nodes["go:0005575"]["type"] == "CellularComponent"
 
 
+def test_the_date_stands_in_for_a_release(tmp_path):
+    head = ("format-version: 1.2", "date: 24:05:2017 10:33", "")
+    assert go(tmp_path, ROOT, head=head).info.version == "2017-05-24"
+
+
 def test_another_file_is_refused(tmp_path):
     with pytest.raises(BadInputError, match="no header line 'format-version:'"):
         go(tmp_path, ROOT, head=())
