@@ -16,20 +16,22 @@ class Use(StrEnum):
 
 
 OWN = "LicenseRef-stated-by-user"
-"""Licence of files that no publisher has named to kgp: a lab's own table, network or experiment.
+STATED_IN_MAPPING = "LicenseRef-stated-in-mapping"
+"""Licences of files that no publisher has named to kgp: a lab's own table, network or experiment.
 
 Such a file counts as the user's own and may be used for anything. Whoever loads what another
-made states its licence (``--option license=…``), and then that one decides.
+made states its licence (``--option license=…``, or in a table's mapping), and then that one
+decides.
 """
 
 _OPEN = re.compile(
     r"CC0-1\.0|CC-BY(-SA)?-\d\.\d|MIT|ISC|BSD-\d-Clause|Apache-2\.0|Artistic-2\.0|"
     r"ODbL-1\.0|ODC-By-1\.0|PDDL-1\.0|Unlicense|L?GPL-\d\.\d-(only|or-later)|"
-    r"LicenseRef-\S*public-domain|" + OWN,
+    r"LicenseRef-\S*public-domain|" + f"{OWN}|{STATED_IN_MAPPING}",
     re.IGNORECASE,
 )
 _ACADEMIC = re.compile(
-    r"CC-BY-(NC|ND|NC-SA|NC-ND)-\d\.\d|LicenseRef-BioCyc|LicenseRef-RegulonDB\S*|LicenseRef-academic\S*|"
+    r"CC-BY-(NC|ND|NC-SA|NC-ND)-\d\.\d|LicenseRef-BioCyc|LicenseRef-BioPlex|LicenseRef-RegulonDB\S*|LicenseRef-academic\S*|"
     r"LicenseRef-\S+-academic|LicenseRef-non-?commercial\S*|LicenseRef-\S+-non-?commercial",
     re.IGNORECASE,
 )
@@ -46,6 +48,11 @@ def allows(license: str, use: Use) -> bool:
         use: what the graph is for.
     """
     return all(_allows(part.strip(), use) for part in license.split(" AND "))
+
+
+def is_own(license: str) -> bool:
+    """Tell whether a licence only says that nobody has stated one."""
+    return license in (OWN, STATED_IN_MAPPING)
 
 
 def is_known(license: str) -> bool:

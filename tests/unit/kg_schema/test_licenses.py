@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from kgp.errors import UsageError
-from kgp.kg_schema.licenses import OWN, Use, allows, is_known, parse_use, reason_against
+from kgp.kg_schema.licenses import (
+    OWN,
+    Use,
+    allows,
+    is_known,
+    is_own,
+    parse_use,
+    reason_against,
+)
 from kgp.loaders.catalogue import SOURCES
 
 OPEN = ["CC0-1.0", "CC-BY-4.0", "cc-by-4.0", "CC-BY-SA-3.0", "MIT", "GPL-3.0-only", OWN]
@@ -32,6 +40,11 @@ def test_a_licence_that_nobody_has_read_allows_nothing(license: str) -> None:
     assert not any(allows(license, use) for use in Use)
     assert not is_known(license)
     assert "not known to allow academic use" in reason_against(license, Use.ACADEMIC)
+
+
+def test_a_file_without_a_stated_licence_counts_as_the_users_own() -> None:
+    assert is_own(OWN)
+    assert not is_own("CC0-1.0")
 
 
 def test_of_joined_licences_each_has_to_allow_the_use() -> None:
