@@ -10,7 +10,7 @@ from kgp.errors import BadInputError, MissingExtraError, UsageError, unknown
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from kgp.platform.snapshot.reader import Snapshot
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         SourceRecord,
         VectorSet,
     )
+    from kgp.platform.store.summary import GraphSummary
     from kgp.progress import Progress
 
 TASKS: dict[str, tuple[str, str]] = {
@@ -36,13 +37,27 @@ SYMBOLIC = ("CellLine", "Complex", "Gene", "Strain", "TranscriptionUnit")
 
 @dataclass(frozen=True, slots=True)
 class GraphStats:
-    """Everything ``kgp stats`` shows."""
+    """Everything ``kgp stats`` shows.
+
+    Args:
+        nodes: node type → number of nodes.
+        relationships: relation → number of relationships.
+        fingerprint: hash of the content.
+        summary: degrees, orphans, licences, duplicates.
+        sources: the published loads.
+        vectors: the vector sets.
+        coverage: vector set → share of the nodes of its type (or of all) that have a vector.
+        datasets: the response sets.
+        networks: the networks.
+    """
 
     nodes: dict[str, int]
     relationships: dict[str, int]
     fingerprint: str
+    summary: GraphSummary
     sources: list[SourceRecord]
     vectors: list[VectorSet]
+    coverage: dict[str, float]
     datasets: list[DatasetRecord]
     networks: list[GrnRecord]
 
@@ -62,16 +77,23 @@ class EmbedResult:
 def graph_stats(store: str | None = None) -> GraphStats:
     """Count what the graph holds."""
     with open_store(store) as graph:
-        counts = graph.counts()
+        counts, vectors = graph.counts(), graph.vector_sets()
         return GraphStats(
             counts.nodes,
             counts.relationships,
             graph.fingerprint(),
+            graph.summary(),
             graph.sources(),
-            graph.vector_sets(),
+            vectors,
+            {each.name: _coverage(each, counts.nodes) for each in vectors},
             graph.datasets(),
             graph.grns(),
         )
+
+
+def _coverage(vectors: VectorSet, nodes: Mapping[str, int]) -> float:
+    possible = nodes.get(vectors.node_type, 0) if vectors.node_type else sum(nodes.values())
+    return vectors.covered / possible if possible else 0.0
 
 
 def embed(

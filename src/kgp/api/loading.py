@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kgp.api.stores import open_store, staging_root
-from kgp.errors import TerminalError
+from kgp.api.accounts import DryRun, LicenseError, LoadReport, Skipped, check_license
+from kgp.api.publishing import Manner, publish_with, try_with
+from kgp.api.stores import staging_root
+from kgp.errors import BadInputError
 from kgp.loaders.registry import assign_roles, build_loader, source_spec
 from kgp.loaders.world import naming_load, read_world
-from kgp.platform.staging import abort, discard, load_identity, stage
-from kgp.progress import Progress, SilentProgress
+from kgp.platform.staging import abort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgp.kg_schema.batches import Loader
-    from kgp.kg_schema.provenance import SourceInfo
-    from kgp.platform.staging import Staged
-    from kgp.platform.store.records import PublishReport
+    from kgp.kg_schema.licenses import Use
+    from kgp.loaders.world import LoadSpec
+    from kgp.progress import Progress
 
-
-@dataclass(frozen=True, slots=True)
-class LoadReport:
-    """The account of one load.
-
-    Args:
-        info: the source.
-        files: what was read.
-        rows_in: data rows (or records) read.
-        rows_kept: rows that were not dropped.
-        dropped: reason → number of rows.
-        examples: reason → the first offending values.
-        published: what the store added.
-    """
-
-    info: SourceInfo
-    files: tuple[str, ...]
-    rows_in: int
-    rows_kept: int
-    dropped: dict[str, int]
-    examples: dict[str, list[str]]
-    published: PublishReport
+__all__ = ["DryRun", "LoadReport", "Skipped", "abort_loads", "dry_run", "load", "load_world"]
 
 
 def load(
@@ -54,6 +32,8 @@ def load(
     options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
     max_dropped: float = 1.0,
+    use: str | None = None,
+    dask: str | None = None,
 ) -> LoadReport:
     """Load one source into a store.
 
@@ -64,61 +44,90 @@ def load(
         options: the source's options, such as ``name`` or ``version``.
         progress: where to say how far it is.
         max_dropped: largest share of rows that may be dropped.
+        use: ``academic`` or ``commercial``: what the licence of every row has to allow.
+        dask: ``local`` or the address of a Dask scheduler that parses.
 
     Raises:
         KgpError: whatever is wrong; the graph is then as it was before.
     """
-    given = {k: v for k, v in (options or {}).items() if v is not None}
-    if "name" in given and "name" not in source_spec(source).options:
-        given.pop("name")
-    loader = build_loader(source, assign_roles(source, [str(p) for p in paths]), **given)
-    return publish(loader, given, store=store, progress=progress, max_dropped=max_dropped)
+    manner = Manner.of(store, progress, max_dropped, use, dask)
+    loader, given = _prepare(source, paths, options, manner.use)
+    return publish_with(loader, given, manner)
+
+
+def dry_run(
+    source: str,
+    paths: Sequence[str | Path],
+    *,
+    options: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    max_dropped: float = 1.0,
+    use: str | None = None,
+    dask: str | None = None,
+) -> DryRun:
+    """Read one source to its end and say what would come in; no store is needed or touched.
+
+    Args:
+        source: name of the source.
+        paths: files, each ``PATH`` or ``ROLE=PATH``.
+        options: the source's options.
+        progress: where to say how far it is.
+        max_dropped: largest share of rows that may be dropped.
+        use: ``academic`` or ``commercial``.
+        dask: ``local`` or the address of a Dask scheduler; its workers have to see this machine's
+            folder for temporary files.
+
+    Raises:
+        KgpError: whatever a load would be refused for.
+    """
+    manner = Manner.of(None, progress, max_dropped, use, dask)
+    loader, given = _prepare(source, paths, options, manner.use)
+    return try_with(loader, given, manner)
 
 
 def load_world(
-    path: Path, *, store: str | None = None, progress: Progress | None = None
-) -> Iterator[LoadReport]:
-    """Load all sources that a world file lists, one after the other.
-
-    The headers of all files are checked before the first source is loaded.
-
-    Raises:
-        KgpError: naming the load that is wrong; the loads before it stand.
-    """
-    specs = read_world(path)
-    loaders: list[Loader] = []
-    for spec in specs:
-        with naming_load(spec.where):
-            loaders.append(build_loader(spec.source, spec.inputs, **spec.options))
-    for spec, loader in zip(specs, loaders, strict=True):
-        with naming_load(spec.where):
-            report = publish(loader, spec.options, store=store, progress=progress)
-        yield report
-
-
-def publish(
-    loader: Loader,
-    options: Mapping[str, Any],
+    path: Path,
     *,
     store: str | None = None,
     progress: Progress | None = None,
     max_dropped: float = 1.0,
-) -> LoadReport:
-    """Stage and publish what a loader reads: both phases, or nothing."""
-    bars = progress or SilentProgress()
-    root = staging_root(store)
-    try:
-        with bars.step(f"read {loader.info.name}", unit="rows") as step:
-            staged = stage(loader, root, options, step, max_dropped=max_dropped)
-        with bars.step(f"publish {loader.info.name}"), open_store(store, create=True) as graph:
-            report = graph.publish(staged)
-    except TerminalError:
-        # Trying again changes nothing, so there is nothing to continue with.
-        load_id = load_identity(loader.info.name, loader.inputs, options)
-        shutil.rmtree(root / load_id, ignore_errors=True)
-        raise
-    discard(staged)
-    return _report(staged, report)
+    use: str | None = None,
+    dask: str | None = None,
+    dry_run: bool = False,
+) -> Iterator[LoadReport | DryRun | Skipped]:
+    """Load all sources that a world file lists, one after the other.
+
+    The headers of all files are checked before the first source is loaded. Sources whose licence
+    does not allow ``use`` are skipped; the arguments are those of :func:`load`.
+
+    Args:
+        path: the world file.
+        store: URL of the store.
+        progress: where to say how far it is.
+        max_dropped: largest share of rows of one source that may be dropped.
+        use: ``academic`` or ``commercial``.
+        dask: ``local`` or the address of a Dask scheduler.
+        dry_run: read everything, load nothing.
+
+    Raises:
+        KgpError: naming the load that is wrong; the loads before it stand.
+    """
+    manner = Manner.of(store, progress, max_dropped, use, dask)
+    specs = read_world(path)
+    built = [_build(spec, manner.use) for spec in specs]
+    if specs and all(isinstance(each, Skipped) for each in built):
+        raise BadInputError(
+            f"{path}: no source of this world may be put to {use} use.",
+            hint=f"{built[0].reason}." if isinstance(built[0], Skipped) else "",
+            command="kgp sources",
+        )
+    for spec, each in zip(specs, built, strict=True):
+        if isinstance(each, Skipped):
+            yield each
+            continue
+        with naming_load(spec.where):
+            report = (try_with if dry_run else publish_with)(each, spec.options, manner)
+        yield report
 
 
 def abort_loads(store: str | None = None) -> list[str]:
@@ -126,16 +135,34 @@ def abort_loads(store: str | None = None) -> list[str]:
     return abort(staging_root(store))
 
 
-def _report(staged: Staged, published: PublishReport) -> LoadReport:
-    tally = staged.tally
-    dropped = {reason: entry.count for reason, entry in sorted(tally.dropped.items())}
-    examples = {reason: entry.examples for reason, entry in sorted(tally.dropped.items())}
-    return LoadReport(
-        staged.info,
-        staged.files,
-        tally.rows_in,
-        tally.rows_kept,
-        {**dropped, **published.dropped},
-        examples,
-        published,
-    )
+def _prepare(
+    source: str, paths: Sequence[str | Path], options: Mapping[str, Any] | None, use: Use | None
+) -> tuple[Loader, dict[str, Any]]:
+    """Build the loader of what the user asked for, once its licence allows the use."""
+    spec = source_spec(source)
+    given = {k: v for k, v in (options or {}).items() if v is not None}
+    if "name" in given and "name" not in spec.options:
+        given.pop("name")
+    inputs = assign_roles(source, [str(path) for path in paths])
+    return _licensed(source, inputs, given, use), given
+
+
+def _licensed(
+    source: str, inputs: Mapping[str, Path], given: Mapping[str, Any], use: Use | None
+) -> Loader:
+    """Build a loader; the licence is checked before any file is opened, and as restated."""
+    spec = source_spec(source)
+    check_license(spec, str(given.get("license", spec.license)), use)
+    loader = build_loader(source, inputs, **given)
+    check_license(spec, loader.info.license, use)
+    return loader
+
+
+def _build(spec: LoadSpec, use: Use | None) -> Loader | Skipped:
+    with naming_load(spec.where):
+        try:
+            return _licensed(spec.source, spec.inputs, spec.options, use)
+        except LicenseError as error:
+            license = str(spec.options.get("license", source_spec(spec.source).license))
+            reason = error.message.removesuffix("; nothing was read.")
+            return Skipped(spec.source, license, spec.where, reason)

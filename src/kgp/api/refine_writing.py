@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kgp.api.loading import publish
+from kgp.api.publishing import publish
 from kgp.api.stores import open_store
 from kgp.errors import BadInputError
 from kgp.kg_schema.provenance import SourceInfo

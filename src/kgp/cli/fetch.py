@@ -24,7 +24,7 @@ def fetch(
 ) -> None:
     """Download the files of a source, continuing what was cut off; print how to load them."""
     from kgp.api.fetching import fetch as fetch_source
-    from kgp.cli.tables import fetch_table
+    from kgp.cli.account_tables import fetch_table
     from kgp.progress import make_progress
 
     report = fetch_source(

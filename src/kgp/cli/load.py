@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from kgp.cli.common import DEFAULT_STORE, Debug, Json, ProgressMode, Store, prin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kgp.api.loading import LoadReport
+    from kgp.api.accounts import DryRun, LoadReport, Skipped
 
 
 def load(
@@ -20,8 +20,18 @@ def load(
     paths: Annotated[list[str] | None, typer.Argument(help="PATH or ROLE=PATH …")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the network or response set.")] = None,
     version: Annotated[str | None, typer.Option(help="Release of the source.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer of a network's regulation.")] = None,
     option: Annotated[list[str] | None, typer.Option("--option", help="KEY=VALUE …")] = None,
     world: Annotated[Path | None, typer.Option(help="A file that lists many loads.")] = None,
+    mapping: Annotated[Path | None, typer.Option("--map", help="Mapping of a table.")] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Write a mapping of a table.")] = False,
+    use: Annotated[
+        str | None, typer.Option("--license", help="Keep what allows academic or commercial use.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come in; load nothing.")
+    ] = False,
+    dask: Annotated[str | None, typer.Option(help="local, or a scheduler's address.")] = None,
     abort: Annotated[bool, typer.Option("--abort", help="Remove interrupted loads.")] = False,
     max_dropped: Annotated[float, typer.Option(min=0, max=1, help="Largest dropped share.")] = 1.0,
     store: Store = DEFAULT_STORE,
@@ -43,22 +53,26 @@ def load(
             hint="kgp sources lists the sources and what each reads.",
             command="kgp load primekg kg.csv, or kgp load --world world.toml",
         )
-    bars = make_progress(progress)
+    if guess:
+        _guess(source, paths or [], json)
+        return
+    manner: dict[str, Any] = {
+        "progress": make_progress(progress),
+        "max_dropped": max_dropped,
+        "use": use,
+        "dask": dask,
+    }
+    named = {"name": name, "version": version, "layer": layer}
     if world:
-        reports: Iterable[LoadReport] = loading.load_world(world, store=store, progress=bars)
+        _refuse_options(world, paths, {**named, "option": option, "map": mapping})
+        _show(loading.load_world(world, store=store, dry_run=dry_run, **manner), json)
+        return
+    files = [*(paths or []), *([f"map={mapping}"] if mapping else [])]
+    manner["options"] = {**named, **_options(option or ())}
+    if dry_run:
+        _show([loading.dry_run(source, files, **manner)], json)
     else:
-        given = {"name": name, "version": version, **_options(option or ())}
-        reports = [
-            loading.load(
-                source,
-                paths or [],
-                store=store,
-                options=given,
-                progress=bars,
-                max_dropped=max_dropped,
-            )
-        ]
-    _show_reports(reports, json)
+        _show([loading.load(source, files, store=store, **manner)], json)
 
 
 def _options(texts: Sequence[str]) -> dict[str, str]:
@@ -71,19 +85,70 @@ def _options(texts: Sequence[str]) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def _show_reports(reports: Iterable[LoadReport], json: bool) -> None:
-    from kgp.cli.tables import load_table
+def _refuse_options(world: Path, paths: Sequence[str] | None, given: dict[str, Any]) -> None:
+    """A world file states the options of its loads; ones beside it would be ignored silently."""
+    from kgp.errors import UsageError
+
+    extra = [f"--{name}" for name, value in given.items() if value] + list(paths or ())
+    if extra:
+        raise UsageError(
+            f"{extra[0]} cannot be given beside --world.",
+            hint=f"What belongs to one source is written in {world}.",
+            command=f"kgp load --world {world}",
+        )
+
+
+def _guess(source: str, paths: Sequence[str], json: bool) -> None:
+    from kgp.errors import UsageError
+
+    if source != "table" or len(paths) != 1:
+        raise UsageError(
+            "--guess writes a first mapping of one file for the source 'table'.",
+            command="kgp load table FILE --guess",
+        )
+    from kgp.loaders.table_guess import write_guess
+
+    written = write_guess(Path(paths[0]))
+    if json:
+        print_json({"map": str(written)})
+        return
+    say(f"Wrote {written}; look whether it is right, then load the table with it:")
+    say(f"  kgp load table {paths[0]} --map {written} --dry-run")
+
+
+def _show(reports: Iterable[LoadReport | DryRun | Skipped], json: bool) -> None:
+    from kgp.api.accounts import Skipped
 
     if json:
         done = list(reports)
         print_json(done[0] if len(done) == 1 else done)
         return
     for report in reports:
-        show(load_table(report))
-        for reason, values in report.examples.items():
-            say(f"  dropped, {reason}: such as {', '.join(values)}")
-        if report.published.repeated:
-            say("  this load was there already; nothing was added")
+        if isinstance(report, Skipped):
+            say(f"Left out: {report.where}: {report.reason}.\n")
+        else:
+            _show_account(report)
+
+
+def _show_account(report: LoadReport | DryRun) -> None:
+    from kgp.api.accounts import DryRun
+    from kgp.cli.account_tables import dry_run_table, load_table
+
+    dry = isinstance(report, DryRun)
+    show(dry_run_table(report) if isinstance(report, DryRun) else load_table(report))
+    for reason, values in report.examples.items():
+        if values:
+            say(f"  {'would be ' if dry else ''}dropped, {reason}: such as {', '.join(values)}")
+    for note in report.notes:
+        say(f"  {note}")
+    if isinstance(report, DryRun):
+        say("  nothing was loaded: this was a dry run")
+        return
+    if report.published.repeated:
+        say("  this load was there already; nothing was added")
+    if report.ambiguous_aliases:
+        many = report.ambiguous_aliases
+        say(f"  {many:,} aliases mean several nodes and so none: kgp find --ambiguous")
 
 
 def _show_aborted(loads: list[str], json: bool) -> None:

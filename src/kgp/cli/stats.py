@@ -1,4 +1,4 @@
-"""``kgp stats``: what the graph holds."""
+"""``kgp stats``: what the graph holds, and what it is like."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ def stats(
     progress: ProgressMode = "auto",
     debug: Debug = False,
 ) -> None:
-    """Count nodes and relationships; list sources, vectors, response sets and networks."""
+    """Report on the graph: counts, orphans, hubs, duplicates, licences, sources, vectors."""
     from kgp.api.graph import graph_stats
-    from kgp.cli.tables import count_table, dataset_table, network_table, source_table, vector_table
+    from kgp.cli import graph_tables as tables
 
     found = graph_stats(store)
     if json:
         print_json(found)
         return
-    show(count_table("Nodes", "Type", found.nodes))
-    show(count_table("Relationships", "Type", found.relationships))
-    show(source_table(found.sources))
+    show(tables.degree_table(found.summary.degrees))
+    show(tables.relationship_table(found.relationships, found.summary.corroborated))
+    if found.summary.shared_names:
+        show(tables.shared_name_table(found.summary.shared_names))
+    show(tables.source_table(found.sources))
+    show(tables.license_table(found.summary.licenses))
     if found.vectors:
-        show(vector_table(found.vectors))
+        show(tables.vector_table(found.vectors, found.coverage))
     if found.datasets:
-        show(dataset_table(found.datasets))
+        show(tables.dataset_table(found.datasets))
     if found.networks:
-        show(network_table(found.networks))
+        show(tables.network_table(found.networks))
     say(f"Fingerprint {found.fingerprint}")

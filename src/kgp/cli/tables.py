@@ -12,14 +12,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kgp.api.graph import EmbedResult
-    from kgp.api.loading import LoadReport
     from kgp.platform.grn import EdgeDiff, EdgeState
     from kgp.platform.store.records import (
-        DatasetRecord,
-        GrnRecord,
         GrnVersion,
-        SourceRecord,
-        VectorSet,
     )
 
 _COUNT: Final = "count"
@@ -27,71 +22,6 @@ _LISTED = 5
 """Entries of a list that a table cell shows; ``--json`` gives all."""
 _WIDEST: Final = 28
 """Characters of an entry that a table cell shows; systematic names of chemistry are longer."""
-
-
-def load_table(report: LoadReport) -> TableData:
-    """The account of one load: rows in, kept, dropped by reason, and what they became."""
-    rows: list[tuple[Cell, ...]] = [
-        ("rows in", report.rows_in),
-        ("rows kept", report.rows_kept),
-        *((f"dropped: {reason}", count) for reason, count in report.dropped.items()),
-        ("nodes", report.published.nodes),
-        ("relationships", report.published.edges),
-        ("rows merged", report.published.merged),
-    ]
-    if not report.dropped:
-        rows.insert(2, ("dropped", 0))
-    title = f"{report.info.title} {report.info.version} ({report.info.license})"
-    if report.info.synthetic:
-        title += " — synthetic"
-    return TableData(title, (Column(report.info.name), Column("Count", _COUNT)), tuple(rows))
-
-
-def count_table(title: str, label: str, counts: Mapping[str, int]) -> TableData:
-    """Counts by type, with their sum."""
-    rows = (*counts.items(), ("all", sum(counts.values())))
-    return TableData(title, (Column(label), Column("Count", _COUNT)), rows)
-
-
-def source_table(sources: Sequence[SourceRecord]) -> TableData:
-    """The published loads."""
-    columns = (
-        Column("Source"),
-        Column("Version"),
-        Column("Licence"),
-        Column("Rows in", _COUNT),
-        Column("Kept", _COUNT),
-        Column("Dropped", _COUNT),
-        Column("Load"),
-    )
-    rows = tuple(
-        (
-            s.source + (" (synthetic)" if s.synthetic else ""),
-            s.version,
-            s.license,
-            s.rows_in,
-            s.rows_kept,
-            sum(s.dropped.values()),
-            s.load_id,
-        )
-        for s in sources
-    )
-    return TableData("Sources", columns, rows)
-
-
-def vector_table(sets: Sequence[VectorSet]) -> TableData:
-    """The vector sets."""
-    columns = (
-        Column("Vectors"),
-        Column("On"),
-        Column("Encoder"),
-        Column("Dimension", _COUNT),
-        Column("Nodes", _COUNT),
-    )
-    rows = tuple(
-        (v.name, v.node_type, f"{v.encoder} {v.revision}", v.dimension, v.covered) for v in sets
-    )
-    return TableData("Vectors", columns, rows)
 
 
 def embed_table(done: Sequence[EmbedResult]) -> TableData:
@@ -120,26 +50,6 @@ def embed_table(done: Sequence[EmbedResult]) -> TableData:
         for d in done
     )
     return TableData("Vectors", columns, rows)
-
-
-def dataset_table(datasets: Sequence[DatasetRecord]) -> TableData:
-    """The response sets."""
-    columns = (
-        Column("Responses"),
-        Column("Measure"),
-        Column("Signatures", _COUNT),
-        Column("Features", _COUNT),
-        Column("Censored"),
-    )
-    rows = tuple((d.name, d.measure, d.signatures, d.features, d.censored) for d in datasets)
-    return TableData("Response sets", columns, rows)
-
-
-def network_table(networks: Sequence[GrnRecord]) -> TableData:
-    """The networks and their heads."""
-    columns = (Column("Network"), Column("Head", _COUNT), Column("Forked from"), Column("Context"))
-    rows = tuple((n.name, n.head, n.forked_from, n.context) for n in networks)
-    return TableData("Networks", columns, rows)
 
 
 def version_table(name: str, versions: Sequence[GrnVersion]) -> TableData:
@@ -229,14 +139,15 @@ def arrow_table(title: str, table: pa.Table) -> TableData:
     return TableData(title, columns, rows)
 
 
-def _short_text(text: str) -> str:
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+def short_text(text: str, widest: int = _WIDEST) -> str:
+    """Cut a text that would make a cell too wide."""
+    return text if len(text) <= widest else f"{text[: widest - 1]}…"
 
 
 def _cell(value: object) -> Cell:
     if isinstance(value, list):
         more = f" … ({len(value)})" if len(value) > _LISTED else ""
-        return ", ".join(_short_text(str(item)) for item in value[:_LISTED]) + more
+        return ", ".join(short_text(str(item)) for item in value[:_LISTED]) + more
     if isinstance(value, float):
         return f"{value:.3g}"
     return None if value is None else str(value)

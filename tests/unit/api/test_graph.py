@@ -87,3 +87,18 @@ def test_a_missing_package_is_not_taken_for_a_missing_input(
 def test_an_empty_graph_has_nothing_to_count(tmp_path: Path) -> None:
     found = graph_stats(write_store(tmp_path / "empty.duckdb", []))
     assert (found.nodes, found.relationships, found.networks) == ({}, {}, [])
+
+
+def test_the_summary_and_the_coverage_of_vectors_are_part_of_the_report(
+    copied: Callable[[str], str],
+) -> None:
+    url = copied("drugs")
+    assert graph_stats(url).coverage == {}
+    embed(url, ["morgan", "minilm"])
+    found = graph_stats(url)
+    # Every drug has a structure; names that are words are those of 70 drugs and 4 processes.
+    assert found.coverage["morgan"] == 1.0
+    assert found.coverage["minilm_name"] == pytest.approx(74 / sum(found.nodes.values()))
+    assert {d.type: d.nodes for d in found.summary.degrees} == found.nodes
+    total = sum(found.relationships.values())
+    assert sum(entry.relationships for entry in found.summary.licenses) == total

@@ -1,0 +1,140 @@
+"""Both phases of one load, whatever its source: stage and publish, or stage and look."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from kgp.api.accounts import DryRun, LoadReport, license_notes
+from kgp.api.stores import open_store, staging_root
+from kgp.errors import TerminalError
+from kgp.kg_schema.batches import Kind
+from kgp.kg_schema.licenses import Use, parse_use
+from kgp.platform.staging import discard, stage
+from kgp.progress import Progress, SilentProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from kgp.kg_schema.batches import Loader
+    from kgp.platform.staging import Staged
+    from kgp.platform.store.embedded.store import EmbeddedStore
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to load, whatever the source.
+
+    Args:
+        store: URL of the store.
+        bars: where to say how far it is.
+        max_dropped: largest share of rows that may be dropped.
+        use: what the licence of every row has to allow; None allows everything.
+        dask: ``local`` or the address of a Dask scheduler that parses.
+    """
+
+    store: str | None
+    bars: Progress
+    max_dropped: float = 1.0
+    use: Use | None = None
+    dask: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        store: str | None,
+        progress: Progress | None,
+        max_dropped: float,
+        use: str | None,
+        dask: str | None,
+    ) -> Manner:
+        """What a user asked for.
+
+        Raises:
+            UsageError: for an unknown use.
+        """
+        parsed = None if use is None else parse_use(use)
+        return cls(store, progress or SilentProgress(), max_dropped, parsed, dask)
+
+
+def publish(
+    loader: Loader,
+    options: Mapping[str, Any],
+    *,
+    store: str | None = None,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Stage and publish what a loader reads; its options are part of the load's identity."""
+    return publish_with(loader, options, Manner(store, progress or SilentProgress()))
+
+
+def publish_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> LoadReport:
+    """Stage and publish what a loader reads: both phases, or nothing."""
+    staged = _stage(loader, staging_root(manner.store), options, manner)
+    step = manner.bars.step(f"publish {loader.info.name}")
+    with _without_traces(staged), step, open_store(manner.store, create=True) as graph:
+        published = graph.publish(staged)
+        ambiguous = _ambiguous(graph, staged)
+    discard(staged)
+    account = _account(staged, manner.use)
+    account["dropped"] = {**account["dropped"], **published.dropped}
+    account["rows_merged"] += published.merged
+    return LoadReport(**account, published=published, ambiguous_aliases=ambiguous)
+
+
+def try_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> DryRun:
+    """Stage what a loader reads, look at it, and remove it."""
+    from kgp.platform.preview import preview
+
+    with TemporaryDirectory(prefix="kgp-dry-run-") as folder:
+        staged = _stage(loader, Path(folder), options, manner)
+        return DryRun(**_account(staged, manner.use), content=preview(staged))
+
+
+def _stage(loader: Loader, root: Path, options: Mapping[str, Any], manner: Manner) -> Staged:
+    with manner.bars.step(f"read {loader.info.name}", unit="rows") as step:
+        return stage(
+            loader,
+            root,
+            options,
+            step,
+            max_dropped=manner.max_dropped,
+            use=manner.use,
+            dask=manner.dask,
+        )
+
+
+@contextmanager
+def _without_traces(staged: Staged) -> Iterator[None]:
+    """Remove a staging that will never be published: trying again changes nothing."""
+    try:
+        yield
+    except TerminalError:
+        discard(staged)
+        raise
+
+
+def _ambiguous(graph: EmbeddedStore, staged: Staged) -> int:
+    """Ambiguous aliases of the graph, after a load that may have changed their number."""
+    changes = staged.parts(Kind.XREFS) or staged.parts(Kind.NODES)
+    return graph.ambiguous(1).count if changes else 0
+
+
+def _account(staged: Staged, use: Use | None) -> dict[str, Any]:
+    """What staging alone knows, as the fields of an account."""
+    tally = staged.tally
+    dropped = sorted(tally.dropped.items())
+    return {
+        "info": staged.info,
+        "files": staged.files,
+        "rows_in": tally.rows_in,
+        "rows_kept": tally.rows_kept,
+        "rows_merged": tally.rows_merged,
+        "dropped": {reason: entry.count for reason, entry in dropped},
+        "examples": {reason: entry.examples for reason, entry in dropped},
+        "use": use,
+        "notes": (*staged.notes, *license_notes(staged.info, use)),
+    }
