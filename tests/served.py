@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
+from unittest import mock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,7 @@ class Site:
         cuts: how many answers are cut; None cuts each.
         ranges: whether parts of a file are served.
         tagged: whether files carry an ETag.
+        pause: after how many bytes answers wait until ``resume`` is called.
         statuses: answer the first requests with these, before all goes well.
         asked: (path, Range header or empty) of every request.
     """
@@ -33,9 +36,21 @@ class Site:
     cuts: int | None = None
     ranges: bool = True
     tagged: bool = True
+    pause: int | None = None
     statuses: list[int] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     url: str = ""
+
+    _running: threading.Event = field(default_factory=threading.Event)
+
+    def resume(self) -> None:
+        """Let answers come to their end."""
+        self.pause = None
+        self._running.set()
+
+    def waits(self) -> None:
+        """Wait as a slow line does, for half a minute at most."""
+        self._running.wait(30)
 
     def takes_cut(self) -> bool:
         if self.cut is None or self.cuts == 0:
@@ -69,7 +84,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("ETag", tag)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body[: site.cut] if site.takes_cut() else body)
+        if site.pause is not None:
+            self.wfile.write(body[: site.pause])
+            self.wfile.flush()
+            site.waits()
+            body = body[site.pause or 0 :]
+        with suppress(ConnectionError):
+            self.wfile.write(body[: site.cut] if site.takes_cut() else body)
 
     def _start(self, asked: str, tag: str) -> int:
         found = re.fullmatch(r"bytes=(\d+)-", asked)
@@ -84,12 +105,14 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(site: Site) -> Iterator[Site]:
     """Serve a site on a free port of this machine until the block ends."""
     handler = type("Handler", (_Handler,), {"site": site})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    direct = mock.patch.dict(os.environ, {"NO_PROXY": "127.0.0.1"})
+    with direct, ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         site.url = f"http://127.0.0.1:{server.server_port}"
         try:
             yield site
         finally:
+            site.resume()
             server.shutdown()
             thread.join()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kgp.progress import Progress
 
-CHUNK = 1 << 18
+CHUNK = 1 << 16
 ATTEMPTS = 3
 """How often a download is taken up again without a single new byte before it is given up."""
 
