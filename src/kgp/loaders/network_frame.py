@@ -12,7 +12,14 @@ from kgp.loaders.base import FileLoader, restated
 from kgp.loaders.frames import drop_rows, emit, node_rows
 from kgp.loaders.network_ids import SYMBOL, as_curie, check_kind, guess_kind, is_of_kind
 from kgp.loaders.network_table import NetworkTable
-from kgp.loaders.signed import STATED, check_layer, cited_pubmed_ids, merge_signs, regulation
+from kgp.loaders.signed import (
+    SIGN_SOURCES,
+    STATED,
+    check_layer,
+    cited_pubmed_ids,
+    merge_signs,
+    regulation,
+)
 from kgp.loaders.species import HUMAN, check_symbols, check_taxa, taxon_of
 
 if TYPE_CHECKING:
@@ -30,6 +37,7 @@ COLUMNS = {
     "layer": ("layer",),
     "confidence": ("confidence", "likelihood"),
     "references": ("references", "pmid", "pmids", "pubmed", "pubmed_id"),
+    "sign_source": ("sign_source",),
     "taxon": ("taxon", "ncbi_tax_id", "tax_id"),
 }
 """Role → what its column may be called."""
@@ -48,7 +56,7 @@ class NetworkFrame(FileLoader):
     """Reads a CSV, TSV or Parquet table with a column for regulators and one for targets.
 
     The sign is that of ``effect`` where there is one, else that of ``weight``. Weights are kept as
-    magnitudes unless all are 1.
+    magnitudes unless all are 1. What kgp exports is read back with where its signs come from.
 
     Args:
         inputs: the file of role ``network``.
@@ -105,7 +113,7 @@ class NetworkFrame(FileLoader):
         shown = names if kind == SYMBOL else None
         yield from emit(Kind.NODES, node_rows(pl.concat([rows["src"], rows["dst"]]), "Gene", shown))
         statements = self._statements(_strengths(rows))
-        yield from regulation(merge_signs(statements, tally), self.name, STATED)
+        yield from regulation(merge_signs(statements, tally), self.name)
 
     def _usable(self, rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
         """Keep rows with two genes, of the species, with a layer and a readable sign."""
@@ -127,6 +135,8 @@ class NetworkFrame(FileLoader):
     def _statements(self, rows: pl.DataFrame) -> pl.DataFrame:
         number = _number("confidence").cast(pl.Float32)
         said = pl.when(number.is_null() & (pl.col("confidence") != "")).then("confidence")
+        known = pl.col("sign_source").is_in(SIGN_SOURCES).fill_null(False)
+        origin = pl.when(known).then("sign_source").otherwise(pl.lit(STATED))
         frame = rows.select(
             "src",
             "dst",
@@ -136,6 +146,7 @@ class NetworkFrame(FileLoader):
             pubmed=cited_pubmed_ids("references").fill_null([]),
             confidence=number,
             level=said,
+            sign_source=origin,
         )
         unsaid = [name for name in ("weight", "confidence", "level") if _empty(frame, name)]
         return frame.drop(unsaid)

@@ -57,6 +57,18 @@ def test_without_weights_the_signs_are_unknown(tmp_path):
     assert (row["effect"], row["sign_source"]) == ("unknown", None)
 
 
+def test_an_exported_network_keeps_where_its_signs_come_from(tmp_path):
+    result = network(
+        tmp_path,
+        "source,target,weight,layer,effect,confidence,sign_source",
+        "ncbigene:1,ncbigene:2,-1.0,sigma,repression,,curated",
+        "ncbigene:1,ncbigene:3,1.0,sigma,activation,,mine@2 search",
+        "ncbigene:1,ncbigene:4,0.0,sigma,unknown,,",
+    )
+    origins = [row["sign_source"] for row in result.rows(Kind.REGULATION)]
+    assert origins == ["curated", "stated", None]
+
+
 def test_confidence_and_references_are_kept(tmp_path):
     result = network(
         tmp_path,
