@@ -336,6 +336,25 @@ def test_a_larger_bacterium_has_more_chromosomes_with_frames_of_their_own() -> N
     assert {"locus_tag:b9000", "locus_tag:SYN1_9000", "locus_tag:SYN2_9059"} <= tags
 
 
+@few
+@seeds
+def test_attributes_belong_to_the_nodes_that_they_were_drawn_for(seed: int) -> None:
+    world = tiny(seed)
+    coding = curies(world, "protein")[: world.n_coding]
+    with written(world, "primekg-proteins") as files:
+        sequences = pl.read_csv(files["attributes"], infer_schema=False)["protein_seq"]
+    nodes = read_back(world, "primekg-proteins").rows(Kind.NODES)
+    found = {node["id"]: node["sequence"] for node in nodes if node["sequence"]}
+    assert found == dict(zip(coding, sequences, strict=True))
+    dna = read_back(world, "primekg-dna").rows(Kind.NODES)
+    assert {node["id"] for node in dna if node["dna_sequence"]} == set(coding)
+    drugs = read_back(world, "primekg-drugs").nodes
+    planted = dict(zip(curies(world, "drug"), drug_table(world)["smiles"], strict=True))
+    assert {identifier: node["smiles"] for identifier, node in drugs.items()} == planted
+    diseases = read_back(world, "primekg-diseases").nodes
+    assert set(curies(world, "disease")) <= set(diseases)
+
+
 def test_every_structure_is_valid_and_has_its_own_key() -> None:
     from rdkit import Chem
 

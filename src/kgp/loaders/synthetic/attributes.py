@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from kgp.loaders.synthetic.drugs import drug_table
-from kgp.loaders.synthetic.primekg import node_tables
+from kgp.loaders.synthetic.primekg import node_tables, write_nodes
 
 if TYPE_CHECKING:
     from kgp.loaders.synthetic.output import Output
@@ -40,31 +40,45 @@ def sequences(random: np.random.Generator, n: int, alphabet: str) -> pl.Series:
     return pl.Series("sequence", parts, dtype=pl.String)
 
 
-def write_attributes(world: World, output: Output) -> dict[str, str]:
-    """Write the four modality files; genes without a protein have no sequence."""
-    nodes = node_tables(world)
-    tables = {
-        "protein_aminoacid_sequence": _proteins(world, nodes["protein"], _AMINO_ACIDS),
-        "protein_dna_sequence": _proteins(world, nodes["protein"], _BASES),
-        "disease_feature_base": _diseases(nodes["disease"]),
-        "drug_feature_base": _drugs(world, nodes["drug"]),
-    }
-    roles = ("protein", "dna", "disease", "drug")
-    return {
-        role: output.table(f"primekg/modalities/{name}.csv.gz", [table], separator=",")
-        for role, (name, table) in zip(roles, tables.items(), strict=True)
-    }
+def write_proteins(world: World, output: Output) -> dict[str, str]:
+    """Write the amino acids of the genes that code for proteins."""
+    return _write(world, output, "protein_aminoacid_sequence", _proteins(world, _AMINO_ACIDS))
 
 
-def _text(name: str) -> pl.Expr:
+def write_dna(world: World, output: Output) -> dict[str, str]:
+    """Write the DNA of the genes that code for proteins."""
+    return _write(world, output, "protein_dna_sequence", _proteins(world, _BASES))
+
+
+def write_diseases(world: World, output: Output) -> dict[str, str]:
+    """Write the texts of the diseases."""
+    return _write(world, output, "disease_feature_base", _diseases(world))
+
+
+def write_drugs(world: World, output: Output) -> dict[str, str]:
+    """Write structures and texts of the drugs."""
+    return _write(world, output, "drug_feature_base", _drugs(world))
+
+
+def _write(world: World, output: Output, name: str, rows: pl.DataFrame) -> dict[str, str]:
+    """Write a modality file, and the nodes that its indices mean."""
+    file = output.table(f"primekg/modalities/{name}.csv.gz", [rows], separator=",")
+    return {"attributes": file, "nodes": write_nodes(world, output)}
+
+
+def _indexed(world: World, kind: str) -> pl.DataFrame:
+    return node_tables(world)[kind].rename({"index": "node_index"})
+
+
+def _text(name: str, rest: int = _NO_TEXT_REST) -> pl.Expr:
     """A description with commas and quotes; every seventh node has none, as in real files."""
     number = pl.col("node_index")
     text = pl.format('No real {}, but "number {}", made up for a test.', pl.lit(name), number)
-    return pl.when(number % _NO_TEXT_EVERY != _NO_TEXT_REST).then(text).otherwise(pl.lit(""))
+    return pl.when(number % _NO_TEXT_EVERY != rest).then(text).otherwise(pl.lit(""))
 
 
-def _proteins(world: World, nodes: pl.DataFrame, alphabet: str) -> pl.DataFrame:
-    coding = nodes.head(world.n_coding).rename({"index": "node_index"})
+def _proteins(world: World, alphabet: str) -> pl.DataFrame:
+    coding = _indexed(world, "protein").head(world.n_coding)
     letters = sequences(world.random(f"sequences {alphabet}"), coding.height, alphabet)
     return coding.select(
         "node_index",
@@ -77,9 +91,9 @@ def _proteins(world: World, nodes: pl.DataFrame, alphabet: str) -> pl.DataFrame:
     )
 
 
-def _diseases(nodes: pl.DataFrame) -> pl.DataFrame:
+def _diseases(world: World) -> pl.DataFrame:
     """Rows by MONDO id; a group has a row for each of its members."""
-    rows = nodes.rename({"index": "node_index"}).with_columns(
+    rows = _indexed(world, "disease").with_columns(
         mondo_id=pl.col("id").str.split("_"), grouped=pl.col("source") == "MONDO_grouped"
     )
     rows = rows.explode("mondo_id")
@@ -90,16 +104,14 @@ def _diseases(nodes: pl.DataFrame) -> pl.DataFrame:
         "group_name_bert": pl.when("grouped").then("name").otherwise(pl.lit("")),
         "group_id_bert": pl.when("grouped").then("id").otherwise(pl.lit("")),
         "mondo_definition": _text("disease"),
-        "umls_description": _text("illness"),
+        "umls_description": _text("illness", _NO_TEXT_REST + 1),
     }
     return rows.select(given.get(name, pl.lit("")).alias(name) for name in _DISEASE)
 
 
-def _drugs(world: World, nodes: pl.DataFrame) -> pl.DataFrame:
-    drugs = drug_table(world)
-    rows = pl.concat(
-        [nodes.rename({"index": "node_index"}), drugs["smiles"].to_frame()], how="horizontal"
-    )
+def _drugs(world: World) -> pl.DataFrame:
+    smiles = drug_table(world).select("smiles")
+    rows = pl.concat([_indexed(world, "drug"), smiles], how="horizontal")
     given = {
         "node_index": pl.col("node_index"),
         "description": _text("drug"),

@@ -57,6 +57,7 @@ def _gaf(version: str) -> Writer:
     return partial(gaf.write_gaf, version=version)
 
 
+_ATTRIBUTES = "primekg-attributes"
 _ECOLI = {"taxon": bacterium.TAXON}
 _FORMATS = (
     Format("gene-info", "gene-info", "genes as NCBI lists them", identifiers.write_gene_info),
@@ -79,12 +80,10 @@ _FORMATS = (
     Format("gaf-2.2", "gaf", "annotations, GAF 2.2", _gaf("2.2")),
     Format("primekg", "primekg", "kg.csv", primekg.write_kg),
     Format("primekg-tables", "primekg", "nodes.csv and edges.csv", primekg.write_tables),
-    Format(
-        "primekg-attributes",
-        "primekg-attributes",
-        "sequences, structures, texts",
-        attributes.write_attributes,
-    ),
+    Format("primekg-proteins", _ATTRIBUTES, "amino acids of genes", attributes.write_proteins),
+    Format("primekg-dna", _ATTRIBUTES, "DNA of genes", attributes.write_dna),
+    Format("primekg-diseases", _ATTRIBUTES, "texts of diseases", attributes.write_diseases),
+    Format("primekg-drugs", _ATTRIBUTES, "structures of drugs", attributes.write_drugs),
     Format("bindingdb", "bindingdb", "drug targets", drugs.write_bindings),
     Format("string", "string", "protein.links", _string("")),
     Format("string-detailed", "string", "protein.links.detailed", _string("detailed")),

@@ -48,12 +48,17 @@ def write_kg(world: World, output: Output) -> dict[str, str]:
 
 def write_tables(world: World, output: Output) -> dict[str, str]:
     """Write nodes.csv and edges.csv, which say the same as kg.csv."""
-    nodes = pl.concat(node_tables(world).values()).select(pl.all().name.prefix("node_"))
     edges = _kg(world, ("index",))
     return {
-        "nodes": output.table("primekg/nodes.csv.gz", [nodes], separator=","),
+        "nodes": write_nodes(world, output),
         "kg": output.table("primekg/edges.csv.gz", edges, separator=","),
     }
+
+
+def write_nodes(world: World, output: Output) -> str:
+    """Write nodes.csv; return its name."""
+    nodes = pl.concat(node_tables(world).values()).select(pl.all().name.prefix("node_"))
+    return output.table("primekg/nodes.csv.gz", [nodes], separator=",")
 
 
 def node_tables(world: World) -> dict[str, pl.DataFrame]:
