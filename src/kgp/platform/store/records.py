@@ -39,7 +39,8 @@ class PublishReport:
         repeated: True where exactly this load was published before; then nothing was written.
         nodes: nodes that this load states.
         edges: relationships that this load states, after merging.
-        merged: rows that state a relationship which the same load states already.
+        merged: rows that state what another row of the load states already, those that its
+            loader merged included.
         dropped: rows dropped while publishing, by reason.
     """
 
