@@ -25,7 +25,7 @@ from kgp.loaders.synthetic.ontology import hierarchy
 from kgp.loaders.synthetic.plan import RELATIONS
 from kgp.loaders.synthetic.primekg import display_of, node_tables
 from kgp.loaders.synthetic.regulons import dorothea_levels, view_of
-from kgp.loaders.synthetic.world import Size, make_world
+from kgp.loaders.synthetic.world import SIZES, Size, make_world
 from tests.unit.loaders.synthetic_worlds import read_back, tiny, written
 
 if TYPE_CHECKING:
@@ -358,10 +358,10 @@ def test_attributes_belong_to_the_nodes_that_they_were_drawn_for(seed: int) -> N
 def test_every_structure_is_valid_and_has_its_own_key() -> None:
     from rdkit import Chem
 
-    drugs = drug_table(tiny(0))
-    for smiles, key in drugs.select("smiles", "inchikey").iter_rows():
+    drugs = drug_table(make_world(SIZES["primekg"]))
+    assert drugs["inchikey"].n_unique() == drugs["smiles"].n_unique() == 7_957
+    for smiles, key in drugs.select("smiles", "inchikey")[::50].iter_rows():
         assert Chem.MolToInchiKey(Chem.MolFromSmiles(smiles)) == key
-    assert drugs["inchikey"].n_unique() == drugs.height
 
 
 @pytest.mark.parametrize("name", ["locus-tags", "string-bacterium", "gaf-bacterium"])

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgp.loaders.files import reading
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,14 +23,15 @@ _HEAD_BYTES = 4096
 
 
 def is_synthetic(path: Path) -> bool:
-    """Tell whether a file carries the mark; a file that cannot be opened carries none."""
+    """Tell whether a file carries the mark.
+
+    Raises:
+        BadInputError: if the file may not be read.
+    """
     if not path.is_file():
         return False
-    try:
-        with path.open("rb") as file:
-            return MARK.encode() in file.read(_HEAD_BYTES)
-    except OSError:
-        return False
+    with reading(path), path.open("rb") as file:
+        return MARK.encode() in file.read(_HEAD_BYTES)
 
 
 def as_synthetic(info: SourceInfo) -> SourceInfo:
