@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
+import yaml
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import SCHEMAS, Kind
@@ -265,4 +266,6 @@ def _kind(sample: _Sample, column: str) -> str:
 def _quoted(text: str) -> str:
     """YAML for a text: as it is where that is safe."""
     plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", text) and text.lower() != "null"
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    if plain:
+        return text
+    return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=sys.maxsize).strip()
