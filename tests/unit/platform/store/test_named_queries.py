@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kgp.platform.queries import QUERIES, run_query
+from kgp.platform.queries import NODE_KINDS, QUERIES, run_query
 from kgp.platform.store.records import EdgeChange, GrnVersion
 from kgp.testing.golden import BCL2, CDKN1A, MDM2, NETWORK, NUTLIN, TP53
 
@@ -88,7 +88,7 @@ def test_changed_edges_show_both_sides(store: KnowledgeStore) -> None:
 def test_columns_are_those_of_the_first_row_for_every_argument(
     reader: KnowledgeStore, name: str
 ) -> None:
-    arguments = ["MDM2"] if QUERIES[name].parameters[0].kind == "node" else []
+    arguments = ["MDM2"] if QUERIES[name].parameters[0].kind in NODE_KINDS else []
     some, none = run_query(reader, name, arguments), None
     none = run_query(reader, name, ["BCL2"] if arguments else [])
     assert some.column_names == none.column_names
