@@ -67,7 +67,8 @@ def log(
 ) -> None:
     """Show the history of a network, newest first."""
     from kgp.api.stores import open_store
-    from kgp.cli.tables import network_table, version_table
+    from kgp.cli.graph_tables import network_table
+    from kgp.cli.tables import version_table
 
     with open_store(store) as graph:
         if not network:
