@@ -87,10 +87,10 @@ def _several(text: str, candidates: Sequence[Found]) -> BadInputError:
 def _none(
     store: KnowledgeStore, text: str, fitting: Sequence[Found], node_types: Sequence[str]
 ) -> BadInputError:
-    kind = " or ".join(node_types) or "node"
+    kind = f" of type {' or '.join(node_types)}" if node_types else ""
     near = fitting or [f for f in store.similar(text) if not node_types or f.type in node_types]
     return BadInputError(
-        f"{text!r} means no {kind} of this graph.",
+        f"{text!r} means no node{kind} in this graph.",
         hint=f"Similar: {shown(near)}." if near else "Nothing similar is loaded.",
         command=f"kgp find {quote(text)}",
     )

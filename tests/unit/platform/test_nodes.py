@@ -137,9 +137,9 @@ def test_a_typing_error_shows_the_nearest_names(store: MemoryStore) -> None:
 
 
 def test_what_a_text_means_of_another_type_is_no_candidate(store: MemoryStore) -> None:
-    with pytest.raises(BadInputError, match="means no Gene or Complex or TranscriptionUnit"):
+    with pytest.raises(BadInputError, match="no node of type Gene or Complex or TranscriptionUnit"):
         resolve_node(store, "Nutlin", *GENES)
-    with pytest.raises(BadInputError, match="no Drug") as raised:
+    with pytest.raises(BadInputError, match="no node of type Drug") as raised:
         resolve_node(store, "TP35", "Drug")
     assert raised.value.hint == "Nothing similar is loaded."
 
