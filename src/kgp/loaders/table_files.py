@@ -141,9 +141,10 @@ def _parquet_blocks(path: Path, columns: Sequence[str], tally: Tally) -> Iterato
     seen = False
     with _reading_parquet(path), pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=BLOCK_ROWS, columns=list(columns)):
-            seen = True
-            tally.read(batch.num_rows)
-            yield _texts(path, batch, columns)
+            if batch.num_rows:
+                seen = True
+                tally.read(batch.num_rows)
+                yield _texts(path, batch, columns)
     if not seen:
         raise BadInputError(
             f"{path} holds no rows.",

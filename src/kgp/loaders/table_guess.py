@@ -4,65 +4,37 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import polars as pl
 import yaml
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import SCHEMAS, Kind
-from kgp.kg_schema.node_types import NODE_TYPES
-from kgp.kg_schema.tally import Tally
-from kgp.loaders.table_files import TableFile, open_table
-from kgp.loaders.table_model import MISSING, Value
 from kgp.loaders.table_patterns import (
-    Recognised,
     node_type,
-    recognise,
     relation,
     relations_between,
 )
-from kgp.loaders.table_rows import effect
-from kgp.loaders.table_yaml import Item
+from kgp.loaders.table_sample import (
+    Sample,
+    kind_of,
+    pair_of,
+    read_sample,
+    sign_of,
+    telling,
+    type_column,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-SAMPLE_ROWS = 5_000
 CHOOSE = "CHOOSE"
 """Stands where a person has to decide; no valid mapping holds it."""
 
-_PAIRS = (
-    ("source", "target"), ("src", "dst"), ("tf", "target"), ("regulator", "target"),
-    ("regulator", "regulated"), ("x_id", "y_id"), ("head", "tail"), ("head_id", "tail_id"),
-    ("subject", "object"), ("from", "to"), ("protein1", "protein2"), ("gene1", "gene2"),
-    ("node1", "node2"),
-)  # fmt: skip
-_SIGNS = ("mor", "sign", "effect", "mode", "regulation", "direction", "weight", "moa")
 _RELATIONS = ("relation", "relation_type", "predicate", "edge_type", "interaction", "action")
 _NAMES = ("name", "label", "symbol", "title")
 _MOST_VALUES = 40
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """The first rows of a table, and what was recognised in them."""
-
-    table: TableFile
-    rows: pl.DataFrame
-    ids: dict[str, Recognised]
-
-    def distinct(self, column: str) -> list[str]:
-        """Values of a column, without empty ones, sorted."""
-        values = self.rows[column].str.strip_chars().unique().sort().to_list()
-        return [value for value in values if value]
-
-    def find(self, names: Iterable[str]) -> str:
-        """The first of ``names`` that is a column, whatever its case; empty where none is."""
-        lower = {column.lower(): column for column in reversed(self.table.columns)}
-        return next((lower[name] for name in names if name in lower), "")
 
 
 def write_guess(path: Path) -> Path:
@@ -102,9 +74,9 @@ def guess_mapping(path: Path) -> str:
     Raises:
         BadInputError: if the table cannot be read.
     """
-    sample = _sample(path)
-    pair = _pair(sample)
-    sign = _sign(sample) if pair else ""
+    sample = read_sample(path)
+    pair = pair_of(sample)
+    sign = sign_of(sample) if pair else ""
     genes = all(sample.ids[end].type == "Gene" for end in pair if end in sample.ids)
     if pair and sign and genes:
         body = _regulation(sample, pair, sign)
@@ -113,14 +85,7 @@ def guess_mapping(path: Path) -> str:
     return "\n".join([*_head(sample), *body, ""])
 
 
-def _sample(path: Path) -> _Sample:
-    table = open_table(path)
-    rows = next(table.blocks(table.columns, Tally())).head(SAMPLE_ROWS)
-    found = {c: recognise(c, rows[c].str.strip_chars().to_list()) for c in table.columns}
-    return _Sample(table, rows, {c: known for c, known in found.items() if known})
-
-
-def _head(sample: _Sample) -> list[str]:
+def _head(sample: Sample) -> list[str]:
     return [
         f"# First guess from {sample.rows.height:,} rows of {_quoted(sample.table.path.name)}.",
         "# Read it through: a plain text is a constant, {column: NAME} takes a column's value.",
@@ -133,54 +98,24 @@ def _head(sample: _Sample) -> list[str]:
     ]
 
 
-def _pair(sample: _Sample) -> tuple[str, ...]:
-    """The columns of the two ends of an edge; none where rows are nodes."""
-    for names in _PAIRS:
-        pair = tuple(sample.find([name]) for name in names)
-        if all(pair):
-            return pair
-    repeated = [c for c in sample.ids if sample.rows[c].n_unique() < sample.rows.height]
-    first = next(iter(repeated), "")
-    other = [c for c in repeated if sample.ids[c].type != sample.ids[first].type]
-    return (first, other[0]) if other else ()
-
-
-def _sign(sample: _Sample) -> str:
-    """The column whose every value reads as a sign, and some as each of the two."""
-    for name in _SIGNS:
-        column = sample.find([name])
-        if not column:
-            continue
-        known = sample.rows.select(effect(Value(column, "", Item(sample.table.path, "", 1, ""))))
-        effects = set(known.to_series().to_list())
-        if None not in effects and {"activation", "repression"} <= effects:
-            return column
-    return ""
-
-
-def _nodes(sample: _Sample) -> list[str]:
-    best = max(sample.ids, key=lambda c: _telling(sample, c), default="")
+def _nodes(sample: Sample) -> list[str]:
+    best = max(sample.ids, key=lambda c: telling(sample, c), default="")
     column = best or sample.table.columns[0]
     name = sample.find(_NAMES)
-    used = [column, *_type_column(sample, "")[:1], name]
+    used = [column, *type_column(sample, "")[:1], name]
     lines = ["nodes:", *_end(sample, column, "  ", "", "" if name == column else name)]
     return [*lines, *_properties(sample, used, Kind.NODES)]
 
 
-def _telling(sample: _Sample, column: str) -> tuple[bool, int]:
-    """How well a column names the rows: identifiers before symbols, then the more distinct."""
-    return sample.ids[column].prefix != "hgnc.symbol", sample.rows[column].n_unique()
-
-
-def _edges(sample: _Sample, pair: Sequence[str]) -> list[str]:
+def _edges(sample: Sample, pair: Sequence[str]) -> list[str]:
     types = [sample.ids[c].type if c in sample.ids else "" for c in pair]
-    typed = [_type_column(sample, end) for end in pair]
+    typed = [type_column(sample, end) for end in pair]
     if not any(typed) and all(types) and not relations_between(types[0], types[1]):
         pair, types = pair[::-1], types[::-1]
     lines, used = ["edges:"], list(pair)
     for end, column in zip(("source", "target"), pair, strict=True):
         lines += [f"  {end}:", *_end(sample, column, "    ", column, "")]
-        used += _type_column(sample, column)[:1]
+        used += type_column(sample, column)[:1]
     words = sample.find(_RELATIONS)
     if words and len(sample.distinct(words)) <= _MOST_VALUES:
         lines += ["  relation:", f"    column: {_quoted(words)}", "    values:"]
@@ -195,7 +130,7 @@ def _edges(sample: _Sample, pair: Sequence[str]) -> list[str]:
     return [*lines, *_properties(sample, used, Kind.EDGES)]
 
 
-def _regulation(sample: _Sample, pair: Sequence[str], sign: str) -> list[str]:
+def _regulation(sample: Sample, pair: Sequence[str], sign: str) -> list[str]:
     name = re.sub(r"\W+", "-", sample.table.path.name.split(".")[0], flags=re.ASCII).strip("-")
     lines = ["regulation:", f"  network: {_quoted(name or 'network')}"]
     for end, column in zip(("source", "target"), pair, strict=True):
@@ -212,12 +147,12 @@ def _regulation(sample: _Sample, pair: Sequence[str], sign: str) -> list[str]:
     return lines
 
 
-def _end(sample: _Sample, column: str, indent: str, end: str, name: str) -> list[str]:
+def _end(sample: Sample, column: str, indent: str, end: str, name: str) -> list[str]:
     known = sample.ids.get(column)
     prefix = "" if known and not known.bare else f", prefix: {known.prefix if known else CHOOSE}"
     why = f"   # {known.why}" if known else "   # nothing recognised: which identifiers are these?"
     lines = [f"{indent}id: {{column: {_quoted(column)}{prefix}}}{why}"]
-    typed = _type_column(sample, end)
+    typed = type_column(sample, end)
     if typed and (all(map(node_type, typed[1:])) or not (known and known.type)):
         lines += [f"{indent}type:", f"{indent}  column: {_quoted(typed[0])}", f"{indent}  values:"]
         lines += [f"{indent}    {_quoted(v)}: {node_type(v) or CHOOSE}" for v in typed[1:]]
@@ -229,17 +164,7 @@ def _end(sample: _Sample, column: str, indent: str, end: str, name: str) -> list
     return lines
 
 
-def _type_column(sample: _Sample, end: str) -> list[str]:
-    """The column that says the type of an end, and its values; none where there is none."""
-    stem = re.sub(r"_?(id|name)$", "", end)
-    names = (f"{end}_type", f"{stem}_type") if end else ("type", "node_type", "label", "category")
-    column = sample.find(name.lower() for name in names)
-    values = sample.distinct(column) if column else []
-    known = [value for value in values if node_type(value)]
-    return [column, *values] if known and len(values) <= len(NODE_TYPES) else []
-
-
-def _properties(sample: _Sample, used: Sequence[str], kind: Kind) -> list[str]:
+def _properties(sample: Sample, used: Sequence[str], kind: Kind) -> list[str]:
     lines, taken = [], {*SCHEMAS[kind].names, "license", "source", "source_version", "sources"}
     for column in sample.table.columns:
         if column in used:
@@ -249,18 +174,8 @@ def _properties(sample: _Sample, used: Sequence[str], kind: Kind) -> list[str]:
         while name in taken:
             name += "_"
         taken.add(name)
-        lines.append(f"    {name}: {{column: {_quoted(column)}, type: {_kind(sample, column)}}}")
+        lines.append(f"    {name}: {{column: {_quoted(column)}, type: {kind_of(sample, column)}}}")
     return ["  properties:", *lines] if lines else []
-
-
-def _kind(sample: _Sample, column: str) -> str:
-    values = [v for v in sample.distinct(column) if v.lower() not in MISSING]
-    if values and all(re.fullmatch(r"-?\d{1,18}", v, re.ASCII) for v in values):
-        return "integer"
-    numbers = pl.Series(values, dtype=pl.String).cast(pl.Float64, strict=False)
-    if values and numbers.is_finite().fill_null(False).all():
-        return "number"
-    return "boolean" if values and {v.lower() for v in values} <= {"true", "false"} else "text"
 
 
 def _quoted(text: str) -> str:

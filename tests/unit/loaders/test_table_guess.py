@@ -144,6 +144,17 @@ def test_where_nothing_is_recognised_a_person_chooses(tmp_path):
         read_mapping(write(tmp_path / "m.yaml", text))
 
 
+def test_rows_that_do_not_fit_the_header_are_nothing_to_guess_from(tmp_path):
+    with pytest.raises(BadInputError, match="no row has as many fields as the header, 2"):
+        guess_mapping(write(tmp_path / "t.csv", "a,b", "1"))
+
+
+def test_types_are_read_beyond_the_first_rows(tmp_path):
+    rows = ["x:1,drug"] * 6_000 + ["x:2,disease"]
+    found = guess(tmp_path, "id,type", *rows)["nodes"]["type"]
+    assert found["values"] == {"disease": "Disease", "drug": "Drug"}
+
+
 def test_names_of_properties_are_plain_and_distinct(tmp_path):
     header = 'id,"µ: {x}",name of it,Name of it,1st,type'
     found = guess(tmp_path, header, "DB00001,a,b,c,d,e")["nodes"]["properties"]

@@ -295,6 +295,19 @@ def test_parquet_of_nested_columns_is_refused(tmp_path):
         drain("table", {"table": tmp_path / "t.parquet"}, map=write(tmp_path / "m.yaml", NODES))
 
 
+def test_a_damaged_parquet_is_one_clear_error(tmp_path):
+    path = tmp_path / "t.parquet"
+    pl.DataFrame({"entrez": ["1"] * 100, "symbol": ["x"] * 100}).write_parquet(path)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(BadInputError, match="cannot be read as Parquet"):
+        drain("table", {"table": path}, map=write(tmp_path / "m.yaml", NODES))
+
+
+def test_a_header_that_no_one_can_read_is_refused(tmp_path):
+    with pytest.raises(BadInputError, match="header that cannot be read"):
+        load(tmp_path, NODES, "entrez," + "x" * 140_000, "1,a")
+
+
 def test_empty_parquet_is_refused(tmp_path):
     pl.DataFrame({"entrez": [], "symbol": []}).write_parquet(tmp_path / "t.parquet")
     with pytest.raises(BadInputError, match="holds no rows"):
