@@ -71,7 +71,8 @@ class BioPlex(FileLoader):
 
     def batches(self, tally: Tally) -> Iterator[Batch]:
         """Yield the genes by Entrez id, their interactions, then the proteins' accessions."""
-        unseen, accessions = Unseen(("id",)), []
+        unseen = Unseen(("id",))
+        accessions = [pl.DataFrame(schema={"id": pl.String, "other": pl.String})]
         path = self.inputs["interactions"]
         for block in stream_table(path, COLUMNS, tally, names=self._names, quoted=True):
             rows = _valid(block, tally)

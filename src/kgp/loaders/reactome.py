@@ -117,7 +117,7 @@ class Reactome(FileLoader):
         """One edge per gene and pathway with all its evidence."""
         prefix, pattern = MEMBERSHIP[role]
         columns = ("member", "pathway", "evidence", "species")
-        parts = []
+        parts = [pl.DataFrame(schema=dict.fromkeys(("dst", "evidence", "src"), pl.String))]
         for block in self._rows(role, columns, tally):
             rows = self._own(block, tally).with_columns(
                 local=pl.col("member").str.extract(pattern), dst=_curie("pathway")

@@ -46,6 +46,7 @@ NAMES = {
 }
 """Source of a name, in lower case → its rank: of two proteins, the lower rank has the name."""
 
+_CLAIM = {"id": pl.String, "prefix": pl.String, "other": pl.String, "rank": pl.Int32}
 _LOCAL = {
     "uniprot": r"^[A-Z][A-Z0-9]{5,9}$",
     "ensembl": r"^[A-Za-z][\w.-]*$",
@@ -130,7 +131,7 @@ def _names(rows: pl.DataFrame, taxon: str) -> pl.DataFrame:
 
 def _merged(parts: list[pl.DataFrame], tally: Tally) -> pl.DataFrame:
     """One claim per protein and alias, the best; that several sources state it is counted."""
-    claims = pl.concat(parts)
+    claims = pl.concat([pl.DataFrame(schema=_CLAIM), *parts])
     best = claims.group_by("id", "prefix", "other", maintain_order=True).agg(pl.col("rank").min())
     tally.merge(claims.height - best.height)
     return best
