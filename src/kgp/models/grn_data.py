@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgp.errors import BadInputError
+from kgp.models.labelled import scan_labelled
+from kgp.models.labels import UNCHANGED, UNKNOWN
 from kgp.models.refinement.network import DroppedEdges, SignedNetwork
 from kgp.models.refinement.observations import Observations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
+    from kgp.models.labelled import LabelledSignature
+    from kgp.models.labels import Rule
     from kgp.platform.store.port import KnowledgeStore
 
 MIN_OVERLAP = 0.05
 """Least share of the network's genes that the responses must cover; below, the two do not meet."""
-
-
-Z_CUTOFF = 2.0
-"""Least absolute z-score of a response, in sets that list every gene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +71,32 @@ class Measured:
     effects: NDArray[np.float32]
 
 
-def read_observations(store: KnowledgeStore, dataset: str, network: StoredNetwork) -> Measured:
+def read_observations(
+    store: KnowledgeStore, dataset: str, network: StoredNetwork, rule: Rule | None = None
+) -> Measured:
     """Read the ternary responses of single-gene perturbations, aligned to the network's genes.
 
-    The sign of an effect is its label. In a censored set, which lists responding genes only, a
-    measured gene that is not listed is unchanged; in others, ``|effect|`` has to pass ``Z_CUTOFF``.
+    What :func:`kgp.models.labelled.scan_labelled` calls unknown counts as not measured, so that it
+    weighs nothing.
+
+    Args:
+        store: where both are.
+        dataset: name of the response set.
+        network: what to align to.
+        rule: how effects become labels; by default as the unit of the effects asks.
 
     Raises:
         BadInputError: if no perturbed gene is in the network, or the genes hardly overlap.
     """
     place = {gene: i for i, gene in enumerate(network.signed.genes)}
-    features = store.features(dataset)
-    columns = np.array([place.get(gene, -1) for gene in features])
+    columns = np.array([place.get(gene, -1) for gene in store.features(dataset)])
     share = float((np.unique(columns) >= 0).sum()) / max(len(place), 1)
     _check_overlap(share, dataset, network)
-    record = next(item for item in store.datasets() if item.name == dataset)
-    measured = np.zeros(len(place), bool)
-    measured[columns[columns >= 0]] = True
     found = _singles(store, dataset, place)
     rows = [
-        (signature, *found[signature], _aligned(effect, columns, len(place), record.censored))
-        for signature, effect in _effects(store, dataset)
-        if signature in found
+        (*found[each.signature], each.signature, *_aligned(each, columns, len(place)))
+        for each in scan_labelled(store, dataset, rule)
+        if each.signature in found
     ]
     if not rows:
         raise BadInputError(
@@ -102,16 +104,15 @@ def read_observations(store: KnowledgeStore, dataset: str, network: StoredNetwor
             hint="Drugs and combinations say nothing about a single regulator.",
             command="kgp query signatures-of GENE",
         )
-    signatures, perturbed, direction, aligned = zip(*rows, strict=True)
-    effects = np.stack(aligned)
+    perturbed, direction, signatures, labels, measured, effects = zip(*rows, strict=True)
     observations = Observations(
         np.array(perturbed, np.int32),
         np.array(direction, np.int8),
-        np.sign(effects).astype(np.int8),
-        np.tile(measured, (len(rows), 1)),
+        np.stack(labels),
+        np.stack(measured),
         tuple(signatures),
     )
-    return Measured(observations, effects)
+    return Measured(observations, np.stack(effects))
 
 
 def _check_overlap(share: float, dataset: str, network: StoredNetwork) -> None:
@@ -136,33 +137,20 @@ def _singles(
     return found
 
 
-def _effects(
-    store: KnowledgeStore, dataset: str
-) -> Iterator[tuple[str, tuple[NDArray[np.int64] | None, NDArray[np.float32]]]]:
-    """Yield each signature with the positions of its features (None: all) and its values."""
-    for batch in store.scan_effects(dataset):
-        signatures = batch.column("signature").to_pylist()
-        for signature, features, values in zip(
-            signatures, batch.column("features"), batch.column("values"), strict=True
-        ):
-            where = None if not features.is_valid else np.asarray(features.values, np.int64)
-            yield signature, (where, np.asarray(values.values, np.float32))
-
-
 def _aligned(
-    effect: tuple[NDArray[np.int64] | None, NDArray[np.float32]],
-    columns: NDArray[np.int64],
-    n_genes: int,
-    censored: bool,
-) -> NDArray[np.float32]:
-    """Effects over the network's genes, float32 [n_genes]; those below the cut-off are 0."""
-    where, values = effect
-    target = columns if where is None else columns[where]
-    kept = values if censored else np.where(np.abs(values) > Z_CUTOFF, values, 0)
-    aligned = np.zeros(n_genes, np.float32)
-    inside = target >= 0
-    aligned[target[inside]] = kept[inside]
-    return aligned
+    response: LabelledSignature, columns: NDArray[np.int64], n_genes: int
+) -> tuple[NDArray[np.int8], NDArray[np.bool_], NDArray[np.float32]]:
+    """Labels, mask and effects over the network's genes, [n_genes] each; effects 0 where silent."""
+    inside = columns >= 0
+    target, label = columns[inside], response.labels.label[inside]
+    labels, effects = np.zeros(n_genes, np.int8), np.zeros(n_genes, np.float32)
+    measured = np.zeros(n_genes, bool)
+    known = label != UNKNOWN
+    measured[target[known]] = True
+    labels[target[known]] = label[known]
+    changed = known & (label != UNCHANGED)
+    effects[target[changed]] = response.effect[inside][changed]
+    return labels, measured, effects
 
 
 def observations_hash(observations: Observations) -> str:
