@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import pickle
+
 import polars as pl
 import pytest
 
 from kgp.errors import BadInputError
-from kgp.kg_schema.batches import Kind
+from kgp.kg_schema.batches import BlockLoader, Kind
+from kgp.kg_schema.tally import Tally
 from kgp.loaders.primekg_rows import PREFIX
+from kgp.loaders.registry import build_loader
 from kgp.loaders.sample import sample_file
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write
@@ -180,3 +184,15 @@ def test_ibd_subset_loses_only_rows_without_an_id():
     result = drain("primekg", {"kg": shared("primekg/kg_ibd_subset.csv.gz")})
     assert result.tally.rows_in == 13_283
     assert result.dropped == {"empty id": 3_368}
+
+
+def test_blocks_can_be_parsed_by_a_copy_in_any_order():
+    loader = build_loader("primekg", {"kg": shared("primekg/kg_open.csv.gz")})
+    assert isinstance(loader, BlockLoader)
+    blocks = list(loader.blocks(Tally()))
+    copy = pickle.loads(pickle.dumps(loader))
+    backwards = [list(copy.parse(block, Tally())) for block in reversed(blocks)]
+    parsed = [batch.data for block in reversed(backwards) for batch in block]
+    plain = [batch.data for batch in loader.batches(Tally())]
+    assert len(blocks) > 2
+    assert parsed == plain

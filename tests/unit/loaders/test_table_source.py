@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pickle
+
 import polars as pl
 import pytest
 
 from kgp.errors import BadInputError, UsageError
-from kgp.kg_schema.batches import Kind
+from kgp.kg_schema.batches import BlockLoader, Kind
+from kgp.kg_schema.tally import Tally
 from kgp.loaders.registry import assign_roles, build_loader
 from kgp.loaders.table_guess import guess_mapping
 from tests.shared_data import shared
@@ -344,6 +347,21 @@ def test_a_column_twice_is_refused(tmp_path):
 
 def test_the_index_that_pandas_writes_is_no_obstacle(tmp_path):
     assert set(load(tmp_path, NODES, ",entrez,symbol", "0,7157,TP53").nodes) == {"ncbigene:7157"}
+
+
+@pytest.mark.parametrize("mapping", [NODES, PROPERTIES])
+def test_a_copy_parses_blocks_as_the_loader_does(tmp_path, mapping):
+    header, row = {
+        NODES: ("entrez,symbol", "7157,TP53"),
+        PROPERTIES: ("id,smiles,charge,approved,groups,licence", "x:1,CCO,-1,yes,a; b;,CC0-1.0"),
+    }[mapping]
+    table, mapped = write(tmp_path / "t.csv", header, row), write(tmp_path / "m.yaml", mapping)
+    loader = build_loader("table", {"table": table}, map=mapped)
+    assert isinstance(loader, BlockLoader)
+    (block,) = loader.blocks(Tally())
+    copy = pickle.loads(pickle.dumps(loader))
+    parsed = [[b.data for b in each.parse(block, Tally())] for each in (loader, copy)]
+    assert parsed[0] == parsed[1] != []
 
 
 REAL = {
