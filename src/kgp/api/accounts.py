@@ -53,8 +53,8 @@ class LoadReport(Account):
 
     Args:
         published: what the store added.
-        ambiguous_aliases: identifiers in the whole graph that several nodes claim; what is stated
-            under them belongs to no node.
+        ambiguous_aliases: identifiers in the whole graph that several nodes claim, after a load
+            that brought some; what is stated under them belongs to no node.
     """
 
     published: PublishReport

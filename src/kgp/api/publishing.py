@@ -81,7 +81,7 @@ def publish_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> 
     discard(staged)
     account = _account(staged, manner.use)
     account["dropped"] = {**account["dropped"], **published.dropped}
-    account["rows_merged"] += published.merged
+    account["rows_merged"] = published.merged
     return LoadReport(**account, published=published, ambiguous_aliases=ambiguous)
 
 
@@ -118,9 +118,8 @@ def _without_traces(staged: Staged) -> Iterator[None]:
 
 
 def _ambiguous(graph: EmbeddedStore, staged: Staged) -> int:
-    """Ambiguous aliases of the graph, after a load that may have changed their number."""
-    changes = staged.parts(Kind.XREFS) or staged.parts(Kind.NODES)
-    return graph.ambiguous(1).count if changes else 0
+    """Ambiguous aliases of the graph, after a load that brought identifiers."""
+    return graph.ambiguous(1).count if staged.parts(Kind.XREFS) else 0
 
 
 def _account(staged: Staged, use: Use | None) -> dict[str, Any]:
