@@ -25,6 +25,7 @@ class Site:
         cut: how many bytes of each answer are sent before the connection ends; None sends all.
         cuts: how many answers are cut; None cuts each.
         ranges: whether parts of a file are served.
+        misplaced: whether parts are said to start elsewhere than they do.
         tagged: whether files carry an ETag.
         pause: after how many bytes answers wait until ``resume`` is called.
         statuses: answer the first requests with these, before all goes well.
@@ -35,6 +36,7 @@ class Site:
     cut: int | None = None
     cuts: int | None = None
     ranges: bool = True
+    misplaced: bool = False
     tagged: bool = True
     pause: int | None = None
     statuses: list[int] = field(default_factory=list)
@@ -79,7 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = content[start:]
         self.send_response(206 if start else 200)
         if start:
-            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+            said = start + site.misplaced
+            self.send_header("Content-Range", f"bytes {said}-{len(content) - 1}/{len(content)}")
         if tag:
             self.send_header("ETag", tag)
         self.send_header("Content-Length", str(len(body)))

@@ -121,6 +121,12 @@ def test_without_a_mark_of_its_version_a_part_is_not_continued(site: Site, tmp_p
     assert [asked for _, asked in site.asked] == ["", ""]
 
 
+def test_a_part_from_the_wrong_place_is_not_joined(site: Site, tmp_path: Path) -> None:
+    site.cut, site.cuts, site.misplaced = 300_000, 1, True
+    assert get(site, tmp_path).path.read_bytes() == CONTENT
+    assert [asked for _, asked in site.asked] == ["", "bytes=300000-", ""]
+
+
 def test_a_part_of_another_address_is_not_continued(site: Site, tmp_path: Path) -> None:
     site.cut, site.cuts, site.statuses = 300_000, 1, [200, 503]
     with pytest.raises(DownloadError):
