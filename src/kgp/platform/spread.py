@@ -45,13 +45,13 @@ _ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://[^\s/]+:\d+/?")
 
 
 @contextmanager
-def cluster(address: str, patience: float = PATIENCE) -> Iterator[Workers]:
+def cluster(address: str, patience: float | None = None) -> Iterator[Workers]:
     """Work on a cluster.
 
     Args:
         address: of its scheduler, such as ``tcp://host:8786``; ``local`` starts one process per
             core here, and stops them in the end.
-        patience: seconds to wait for workers.
+        patience: seconds to wait for workers; default :data:`PATIENCE`.
 
     Raises:
         MissingExtraError: if Dask is not installed.
@@ -65,6 +65,7 @@ def cluster(address: str, patience: float = PATIENCE) -> Iterator[Workers]:
             command="kgp load … --dask local",
         )
     distributed = _library()
+    patience = PATIENCE if patience is None else patience
     # Blocks are meant to travel inside their tasks.
     settings = {"distributed.admin.large-graph-warning-threshold": "1GB"}
     with import_module("dask.config").set(settings), _quiet(), _scheduler(address) as scheduler:
@@ -124,10 +125,9 @@ class _Cluster:
     width: int
 
     def submit(self, work: Work, number: int, block: pl.DataFrame) -> _Task:
-        data = io.BytesIO()
-        block.write_ipc(data, compression="lz4")
+        # Not pure: the same block may have to be staged again.
         future = self.client.submit(
-            _stage, work, number, data.getvalue(), version("kgp"), pure=False
+            stage_on_worker, work, number, pack(block), program(), pure=False
         )
         return _Task(self, work, number, future)
 
@@ -174,18 +174,41 @@ class _Task:
             time.sleep(_GLANCE)
 
 
-def _stage(work: Work, number: int, data: bytes, program: str) -> None:
-    """Stage one block on a worker."""
+def pack(block: pl.DataFrame) -> bytes:
+    """A block as it travels."""
+    data = io.BytesIO()
+    block.write_ipc(data, compression="lz4")
+    return data.getvalue()
+
+
+def program() -> str:
+    """The version of kgp, whose parser decides what a part holds."""
+    return version("kgp")
+
+
+def stage_on_worker(work: Work, number: int, block: bytes, wanted: str) -> None:
+    """Stage one block on a worker.
+
+    Args:
+        work: how.
+        number: of the block.
+        block: from :func:`pack`.
+        wanted: version of kgp of the process that asks.
+
+    Raises:
+        StoreError: if the worker has another version.
+        StoreUnavailableError: if the worker does not see the staging folder.
+    """
     where = platform.node()
-    if version("kgp") != program:
+    if program() != wanted:
         raise StoreError(
-            f"The Dask worker on {where} has kgp {version('kgp')}; this is kgp {program}.",
+            f"The Dask worker on {where} has kgp {program()}; this is kgp {wanted}.",
             hint="Another version may read the same block in another way.",
-            command=f"pip install kgp=={program}, on every worker",
+            command=f"pip install kgp=={wanted}, on every worker",
         )
     if not is_begun(work.folder):
         raise _unseen(f"The Dask worker on {where} does not see the staging folder {work.folder}.")
-    work.stage(number, pl.read_ipc(data))
+    work.stage(number, pl.read_ipc(block))
 
 
 def _unseen(message: str) -> StoreUnavailableError:
