@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kgp.loaders.spec import STATED_BY_USER, Role, SourceSpec
+from kgp.loaders.spec import STATED_BY_USER, Download, Role, SourceSpec
 
 SPECS = (
     SourceSpec(
@@ -22,6 +22,7 @@ SPECS = (
         module="kgp.loaders.primekg",
         loader="PrimeKG",
         options=("title", "license", "citation", "check"),
+        downloads=(Download("kg", "https://dataverse.harvard.edu/api/access/datafile/6180620"),),
     ),
     SourceSpec(
         name="primekg-attributes",
@@ -49,5 +50,7 @@ SPECS = (
         url="https://huggingface.co/datasets/tienda02/BioMedKG",
         module="kgp.loaders.primekg_attributes",
         loader="PrimeKGAttributes",
+        access="Download the modality files at https://huggingface.co/datasets/tienda02/BioMedKG, "
+        "or drug_features and disease_features at https://doi.org/10.7910/DVN/IXA7BM.",
     ),
 )

@@ -58,5 +58,13 @@ SPECS = (
         module="kgp.loaders.go_annotations",
         loader="GoAnnotations",
         options=("taxon",),
+        downloads=(
+            Download(
+                "annotations",
+                "https://raw.githubusercontent.com/dhimmel/gene-ontology/"
+                "962a5e12f8590400c2891cde93fd6a783b26e02e/annotations/taxid_{taxon}/"
+                "GO_annotations-{taxon}-direct-allev.tsv",
+            ),
+        ),
     ),
 )

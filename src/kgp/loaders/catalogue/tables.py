@@ -21,5 +21,6 @@ SPECS = (
         module="kgp.loaders.table",
         loader="UserTable",
         options=("map", "name"),
+        access="The file is your own; kgp load table FILE --guess writes a first mapping of it.",
     ),
 )
