@@ -26,13 +26,15 @@ from typing import TYPE_CHECKING, Literal
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.harness import Row, parser, publish, real_data
+from benchmarks.harness import Row, parser, publish
 from kgp.loaders.sample import sample_file
+from kgp.loaders.synthetic.primekg import write_primekg
 from kgp.platform.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+ROWS = 2_500_000
 KGP = Path(sys.executable).with_name("kgp")
 Phase = Literal["reading", "publishing"]
 PHASES: tuple[Phase, ...] = ("reading", "publishing")
@@ -187,10 +189,10 @@ def main() -> None:
     options = parser(__doc__ or "")
     options.add_argument("--kills", type=int, default=20, help="loads to kill")
     options.add_argument("--seed", type=int, default=7, help="of the random points")
-    options.add_argument("file", nargs="?", type=Path, help="a kg.csv; default kg_open.csv.gz")
+    options.add_argument("file", nargs="?", type=Path, help="a kg.csv; default a synthetic one")
     given = options.parse_args()
-    file = given.file or real_data("primekg/kg_open.csv.gz")
     with tempfile.TemporaryDirectory() as folder:
+        file = given.file or write_primekg(Path(folder) / "kg.csv", ROWS)
         trial = Trial(Path(folder), "primekg", file)
         outcomes = list(trial.kills(given.kills, given.seed))
     Console().print(_table(outcomes))

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from benchmarks.kill import PHASES, Outcome, Trial, fingerprint
 
 from kgp.errors import ExitCode
-from kgp.platform.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
-KGP = Path(sys.executable).with_name("kgp")
-KILLS = 8
+KILLS = 5
 ROWS = 30_000
 COLUMNS = (
     "relation,display_relation,x_index,x_id,x_type,x_name,x_source,"
@@ -39,59 +36,39 @@ def write_graph(path: Path, rows: int) -> None:
             out.write(f"protein_protein,ppi,{','.join(ends)}\n")
 
 
-class World:
-    """One source file and the stores that it is loaded into."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.file = folder, folder / "kg.csv"
-        self.environment = {**os.environ, "KGP_LOGS": str(folder / "logs")}
-
-    def start(self, store: Path) -> subprocess.Popen[str]:
-        command = [str(KGP), "load", "primekg", str(self.file), "--store", f"duckdb:{store}"]
-        return subprocess.Popen(
-            [*command, "--progress", "none"],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def load(self, store: Path) -> None:
-        """Load to the end."""
-        process = self.start(store)
-        _, said = process.communicate()
-        assert process.returncode == ExitCode.DONE, said
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    folder = tmp_path_factory.mktemp("kill")
+    write_graph(folder / "kg.csv", ROWS)
+    return Trial(folder, "primekg", folder / "kg.csv")
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    made = World(tmp_path_factory.mktemp("kill"))
-    write_graph(made.file, ROWS)
-    return made
+def outcomes(trial: Trial) -> list[Outcome]:
+    return list(trial.kills(KILLS, seed=7))
 
 
-@pytest.fixture(scope="module")
-def uninterrupted(world: World) -> tuple[str, float]:
-    """The fingerprint of a load that nothing disturbed, and the seconds that it took."""
-    store, start = world.folder / "whole.duckdb", time.perf_counter()
-    world.load(store)
-    seconds = time.perf_counter() - start
-    with EmbeddedStore(str(store), create=False) as graph:
-        return graph.fingerprint(), seconds
+def test_a_load_that_is_killed_leaves_the_graph_as_it_was_or_whole(outcomes: list[Outcome]) -> None:
+    assert [outcome.unharmed for outcome in outcomes] == [True] * KILLS
 
 
-def nodes(store: Path) -> int:
-    """Nodes of the graph; 0 where there is no store yet."""
-    if not store.exists():
-        return 0
-    with EmbeddedStore(str(store), create=False) as graph:
-        return sum(graph.counts().nodes.values())
+def test_a_load_that_is_killed_is_finished_by_the_same_command(outcomes: list[Outcome]) -> None:
+    assert [outcome.equal for outcome in outcomes] == [True] * KILLS
 
 
-def after(seconds: float) -> Callable[[Path], bool]:
-    """A moment: so long after the start."""
-    end = time.monotonic() + seconds
-    return lambda store: time.monotonic() >= end
+def test_loads_are_killed_while_reading_and_while_publishing(outcomes: list[Outcome]) -> None:
+    assert {outcome.phase for outcome in outcomes} == set(PHASES)
+
+
+def test_a_load_that_is_killed_again_and_again_is_finished_in_the_end(trial: Trial) -> None:
+    store, seconds = trial.copy("again"), sum(trial.windows.values())
+    draw = random.Random(3)
+    for _ in range(KILLS):
+        process, end = trial.start(store), time.monotonic() + draw.uniform(0.5, 1.0) * seconds
+        strike(process, store, lambda store, end=end: time.monotonic() >= end, signal.SIGKILL)
+        assert fingerprint(store) in (trial.before, trial.whole)
+    trial.finish(store)
+    assert fingerprint(store) == trial.whole
 
 
 def strike(
@@ -105,36 +82,32 @@ def strike(
     return process.returncode
 
 
-def test_a_load_that_is_killed_is_finished_by_the_same_command(
-    world: World, uninterrupted: tuple[str, float]
-) -> None:
-    fingerprint, seconds = uninterrupted
-    draw, store, killed = random.Random(7), world.folder / "killed.duckdb", 0
-    whole = nodes(world.folder / "whole.duckdb")
-    for _ in range(KILLS):
-        moment = after(seconds * draw.uniform(0.3, 1.0))
-        killed += strike(world.start(store), store, moment, signal.SIGKILL) == -signal.SIGKILL
-        assert nodes(store) in (0, whole)
-    world.load(store)
-    assert killed > 0
-    with EmbeddedStore(str(store), create=False) as graph:
-        assert graph.fingerprint() == fingerprint
-        assert len(graph.sources()) == 1
-    assert not list(Path(f"{store}.staging").glob("*"))
-
-
 @pytest.mark.parametrize(
-    "moment",
-    [
-        lambda store: any(Path(f"{store}.staging").glob("*/*.parquet")),
-        lambda store: any(Path(f"{store}.staging").glob("*/load.json")),
-        lambda store: store.exists(),
-    ],
-    ids=["staging", "staged", "publishing"],
+    "pattern", ["begun.json", "*.parquet", "load.json"], ids=["begun", "reading", "publishing"]
 )
-def test_ctrl_c_ends_with_130_and_leaves_the_graph_as_it_was(
-    world: World, tmp_path: Path, moment: Callable[[Path], bool]
-) -> None:
-    store = tmp_path / "graph.duckdb"
-    code = strike(world.start(store), store, moment, signal.SIGINT)
-    assert (code, nodes(store)) == (ExitCode.INTERRUPTED, 0)
+def test_ctrl_c_ends_with_130_and_leaves_the_graph_as_it_was(trial: Trial, pattern: str) -> None:
+    store = trial.copy(f"interrupted-{pattern.partition('.')[2]}")
+
+    def moment(store: Path) -> bool:
+        return any(Path(f"{store}.staging").glob(f"*/{pattern}"))
+
+    code = strike(trial.start(store), store, moment, signal.SIGINT)
+    assert (code, fingerprint(store)) == (ExitCode.INTERRUPTED, trial.before)
+    trial.finish(store)
+    assert fingerprint(store) == trial.whole
+
+
+def test_the_second_of_two_equal_loads_at_once_is_told_so(trial: Trial) -> None:
+    store = trial.copy("twice")
+    first = trial.start(store)
+    while first.poll() is None and not any(Path(f"{store}.staging").glob("*/begun.json")):
+        time.sleep(0.002)
+    second = trial.start(store)
+    _, said = second.communicate()
+    first.communicate()
+    assert first.returncode == ExitCode.DONE
+    if second.returncode != ExitCode.DONE:
+        assert second.returncode == ExitCode.STORE
+        assert "process" in said
+        assert str(first.pid) in said
+    assert fingerprint(store) == trial.whole
