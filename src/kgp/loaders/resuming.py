@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import orjson
@@ -148,9 +150,7 @@ class ResumingDownloader:
 def _request(url: str, asked: dict[str, str]) -> Response:
     import requests
 
-    from kgp import __version__
-
-    headers = {"Accept-Encoding": "identity", "User-Agent": f"kgp/{__version__}", **asked}
+    headers = {"Accept-Encoding": "identity", "User-Agent": f"kgp/{version('kgp')}", **asked}
     return requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT)
 
 
