@@ -30,6 +30,7 @@ LINES, WIDTH = 22, 150
 EXAMPLES = {
     "load": "kgp load --world sample/world.toml",
     "sources": "kgp sources",
+    "fetch": "",
     "find": "kgp find TP53 --limit 4",
     "stats": "kgp stats",
     "embed": "kgp embed morgan",
