@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import orjson
