@@ -91,7 +91,9 @@ def try_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> DryR
 
     with TemporaryDirectory(prefix="kgp-dry-run-") as folder:
         staged = _stage(loader, Path(folder), options, manner)
-        return DryRun(**_account(staged, manner.use), content=preview(staged))
+        account, content = _account(staged, manner.use), preview(staged)
+    account["rows_merged"] += content.merged
+    return DryRun(**account, content=content)
 
 
 def _stage(loader: Loader, root: Path, options: Mapping[str, Any], manner: Manner) -> Staged:

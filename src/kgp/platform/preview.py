@@ -26,6 +26,9 @@ CREATE TABLE link AS
 SELECT DISTINCT type, src, dst, qualifier FROM edges
 UNION ALL SELECT DISTINCT 'REGULATES', src, dst, grn || ' ' || layer FROM regulation"""
 
+_MERGED = """
+SELECT (SELECT count(*) FROM edges) + (SELECT count(*) FROM regulation) - count(*) FROM link"""
+
 _HANGING = """
 WITH described AS (
     SELECT id FROM nodes UNION SELECT x.other FROM xrefs x SEMI JOIN nodes n ON n.id = x.id)
@@ -43,6 +46,7 @@ class Preview:
         networks: network → number of distinct regulations.
         response_sets: response set → number of signatures.
         cross_references: statements that two identifiers name one thing.
+        merged: rows that state a relationship which another row states.
         hanging: relationships with an end that this source does not describe itself; they are
             seen once another source does.
     """
@@ -52,6 +56,7 @@ class Preview:
     networks: dict[str, int]
     response_sets: dict[str, int]
     cross_references: int
+    merged: int
     hanging: int
 
 
@@ -84,6 +89,7 @@ def preview(staged: Staged) -> Preview:
                 " GROUP BY dataset ORDER BY dataset",
             ),
             _number(con, "SELECT count(*) FROM (SELECT DISTINCT id, other FROM xrefs)"),
+            _number(con, _MERGED),
             _number(con, _HANGING),
         )
 

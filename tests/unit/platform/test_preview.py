@@ -28,7 +28,7 @@ def test_a_graph_is_counted_by_type_and_each_statement_once(tmp_path: Path) -> N
     assert found.nodes == {"Disease": 1, "Drug": 1, "Gene": 2}
     # The interaction in both directions is one; one association leads to an unknown disease.
     assert found.relationships == {"ASSOCIATED_WITH": 2, "INTERACTS_WITH": 2, "TARGETS": 1}
-    assert (found.hanging, found.cross_references) == (1, 0)
+    assert (found.hanging, found.cross_references, found.merged) == (1, 0, 1)
     assert (found.networks, found.response_sets) == ({}, {})
 
 
@@ -83,7 +83,7 @@ def test_what_is_foretold_of_a_closed_source_is_what_comes(
         source.edge(src, kind, dst)
     foretold = seen(source.loader(), tmp_path)
     with EmbeddedStore(":memory:") as store:
-        publish(store, source.loader(), tmp_path)
+        report = publish(store, source.loader(), tmp_path)
         counts = store.counts()
     assert (foretold.nodes, foretold.relationships) == (counts.nodes, counts.relationships)
-    assert foretold.hanging == 0
+    assert (foretold.hanging, foretold.merged) == (0, report.merged)
