@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -68,6 +69,7 @@ class BioPlex(FileLoader):
         self._names = [SPELLINGS.get(name, name.replace(" ", "")) for name in found]
         check_columns(path, COLUMNS, "\t", self._names)
         self.cell_line = cell_line or _cell_line(path)
+        self.info = replace(self.info, title=f"{self.info.title}, {self.cell_line}")
 
     def batches(self, tally: Tally) -> Iterator[Batch]:
         """Yield the genes by Entrez id, their interactions, then the proteins' accessions."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -61,6 +62,8 @@ class StringDB(BlockFileLoader):
         columns = check_columns(links, PAIR, " ")
         self._channels = [name for name in columns if name not in PAIR]
         self.qualifier = _qualifier(links, network)
+        if self.qualifier:
+            self.info = replace(self.info, title=f"{self.info.title}, {self.qualifier} network")
         self.taxon = species_of(links, " ", taxon)
         if "info" in inputs:
             check_columns(inputs["info"], INFO, "\t")

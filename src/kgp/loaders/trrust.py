@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -57,6 +58,8 @@ class Trrust(FileLoader):
         path = inputs["network"]
         named = MOUSE if "mouse" in path.name.lower() else HUMAN
         self.taxon = named if taxon is None else taxon_of(taxon)
+        if self.taxon == MOUSE:
+            self.info = replace(self.info, title=f"{self.info.title}, mouse")
         fields = first_line(path).split("\t")
         self._raw = len(fields) == len(COLUMNS) and fields[2] in EFFECT_OF_WORD
         if not self._raw:

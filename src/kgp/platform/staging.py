@@ -20,7 +20,7 @@ from kgp.kg_schema.tally import Tally
 from kgp.platform.spread import cluster
 from kgp.platform.staging_blocks import Work, add, as_it_is, put, read_tally, write_bytes, writing
 from kgp.platform.staging_folder import Begun, abort, begin, held, remove, stagings
-from kgp.platform.staging_inputs import Inputs, load_identity
+from kgp.platform.staging_inputs import Inputs
 from kgp.platform.staging_workers import stage_blocks, threads
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kgp.platform.staging_workers import Workers
     from kgp.progress import Step
 
-__all__ = ["Staged", "abort", "discard", "load_identity", "stage", "stagings"]
+__all__ = ["Staged", "abort", "discard", "stage", "stagings"]
 
 _LEDGER = "load.json"
 
@@ -95,7 +95,7 @@ def stage(
         UsageError: if ``dask`` is not an address.
     """
     inputs = Inputs(dict(loader.inputs))
-    load_id = inputs.identity(loader.info.name, options, use)
+    load_id = inputs.identity(loader.info, options, use)
     folder = root / load_id
     files = tuple(str(path) for path in loader.inputs.values())
     with held(folder):

@@ -112,8 +112,10 @@ def writing(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        # Arrow's errors carry the number, but a text of their own.
+        why = os.strerror(error.errno) if error.errno else str(error)
         raise StoreUnavailableError(
-            f"Cannot write the staging folder {root}: {error.strerror or error}.",
+            f"Cannot write the staging folder {root}: {why}.",
             hint="Free some space or give a store on another disk; the graph is as it was before.",
             command="kgp load … (the same command continues), or kgp load --abort",
         ) from error

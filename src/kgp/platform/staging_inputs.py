@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kgp.kg_schema.licenses import Use
+    from kgp.kg_schema.provenance import SourceInfo
 
 _Stamp = tuple[int, int, int, int]
 """Size, times of the last change of content and of metadata, inode."""
@@ -37,9 +38,13 @@ class Inputs:
         self._stamps = self._look()
         self.hashes = {path: _content_hash(path) for path in self._stamps}
 
-    def identity(self, source: str, options: Mapping[str, Any], use: Use | None = None) -> str:
-        """Hash of the source's name, the content of its files and what the user chose."""
-        chosen = [source, dict(options)] if use is None else [source, dict(options), use]
+    def identity(self, info: SourceInfo, options: Mapping[str, Any], use: Use | None = None) -> str:
+        """Hash of how the source describes itself, its files' content and what the user chose.
+
+        What a loader takes from a file's name, such as a release or a cell line, is part of its
+        description, so that the same bytes under another name can be another load.
+        """
+        chosen = [info.name, info.title, info.version, dict(options), use]
         digest = hashlib.blake2b(digest_size=12)
         digest.update(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS))
         for role, path in sorted(self.roles.items()):
@@ -77,13 +82,6 @@ class Inputs:
     def _look(self) -> dict[Path, _Stamp]:
         roles = sorted(self.roles.items())
         return {file: _stamp(file) for _, path in roles for file in _files(path)}
-
-
-def load_identity(
-    source: str, inputs: Mapping[str, Path], options: Mapping[str, Any], use: Use | None = None
-) -> str:
-    """Identity of a load: of its source, the content of its files and what the user chose."""
-    return Inputs(dict(inputs)).identity(source, options, use)
 
 
 def _files(path: Path) -> list[Path]:

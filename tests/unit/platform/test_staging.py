@@ -13,7 +13,8 @@ import pytest
 
 from kgp.errors import BadInputError, ExitCode, StoreUnavailableError
 from kgp.kg_schema.batches import Kind
-from kgp.platform.staging import Staged, abort, discard, load_identity, stage, stagings
+from kgp.platform.staging import Staged, abort, discard, stage, stagings
+from kgp.platform.staging_inputs import Inputs
 from kgp.progress import SilentProgress
 from kgp.testing import ListLoader, SourceBuilder
 from kgp.testing.golden import golden, graph
@@ -199,27 +200,41 @@ def test_abort_removes_every_staging_and_names_it(tmp_path: Path) -> None:
     assert abort(tmp_path) == abort(tmp_path / "nowhere") == []
 
 
+def identity(inputs: dict[str, Path], source: str = "primekg", **options: str) -> str:
+    return Inputs(inputs).identity(source_info(source), options)
+
+
 def test_the_identity_is_content_and_options_and_not_the_place(tmp_path: Path) -> None:
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_text("a")
     two.write_text("a")
-    known = load_identity("primekg", {"kg": one}, {"name": "x"})
-    assert known == load_identity("primekg", {"kg": two}, {"name": "x"})
-    assert known != load_identity("string", {"kg": one}, {"name": "x"})
-    assert known != load_identity("primekg", {"info": one}, {"name": "x"})
-    assert known != load_identity("primekg", {"kg": one}, {"name": "y"})
+    known = identity({"kg": one}, name="x")
+    assert known == identity({"kg": two}, name="x")
+    assert known != identity({"kg": one}, "string", name="x")
+    assert known != identity({"info": one}, name="x")
+    assert known != identity({"kg": one}, name="y")
     two.write_text("b")
-    assert known != load_identity("primekg", {"kg": two}, {"name": "x"})
+    assert known != identity({"kg": two}, name="x")
+
+
+def test_a_source_that_describes_itself_otherwise_is_another_load(tmp_path: Path) -> None:
+    path = tmp_path / "links.txt"
+    path.write_text("a")
+    functional = source_info("string")
+    physical = replace(functional, title="STRING, physical network")
+    assert Inputs({"links": path}).identity(functional, {}) != Inputs({"links": path}).identity(
+        physical, {}
+    )
 
 
 def test_the_identity_of_a_folder_is_that_of_its_files(tmp_path: Path) -> None:
     folder = tmp_path / "world"
     (folder / "deep").mkdir(parents=True)
     (folder / "deep" / "genes.dat").write_text("a")
-    known = load_identity("ecocyc", {"folder": folder}, {})
-    assert known == load_identity("ecocyc", {"folder": folder}, {})
+    known = identity({"folder": folder})
+    assert known == identity({"folder": folder})
     (folder / "more.dat").write_text("b")
-    assert known != load_identity("ecocyc", {"folder": folder}, {})
+    assert known != identity({"folder": folder})
 
 
 def test_files_are_named_in_errors_and_in_the_result(tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,14 +17,14 @@ import pytest
 from kgp.errors import BadInputError, StoreBusyError
 from kgp.kg_schema.batches import BlockLoader, Kind, make_batch
 from kgp.kg_schema.licenses import Use
-from kgp.platform.staging import Staged, abort, load_identity, stage, stagings
+from kgp.platform.staging import Staged, abort, stage, stagings
 from kgp.platform.staging_folder import held
+from kgp.platform.staging_inputs import Inputs
 from kgp.progress import SilentProgress
 from kgp.testing.loads import source_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from kgp.kg_schema.batches import Batch
     from kgp.kg_schema.provenance import SourceInfo
@@ -135,6 +138,40 @@ def test_a_block_with_its_mark_is_not_parsed_again(file: Path, root: Path) -> No
     staged = run(second, root)
     assert sorted(second.parsed) == ["a:3", "a:4 a:4 a:4"]
     assert staged.tally == run(Lines(file), root.with_name("other")).tally
+
+
+FULL = """
+import resource, sys, time
+from pathlib import Path
+from kgp.errors import StoreUnavailableError
+from tests.unit.platform.test_staging_blocks import Lines, run
+
+file, root = map(Path, sys.argv[1:])
+
+def fill(number):
+    if number == 2:
+        while len(list(root.glob("*/*.done"))) < 2:
+            time.sleep(0.01)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+
+try:
+    run(Lines(file, before=fill), root)
+except StoreUnavailableError as error:
+    print(error.message)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+loader = Lines(file)
+print(run(loader, root).tally.rows_in)
+print(sorted(loader.parsed))
+"""
+
+
+def test_a_disk_that_is_full_keeps_the_blocks_that_are_done(file: Path, root: Path) -> None:
+    command = [sys.executable, "-c", FULL, str(file), str(root)]
+    here = Path(__file__).parents[3]
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=True)
+    said = done.stdout.splitlines()
+    assert said[0].startswith(f"Cannot write the staging folder {root}: File too large")
+    assert said[1:] == ["9", "['a:3', 'a:4 a:4 a:4']"]
 
 
 def test_a_complete_staging_is_not_read_again(file: Path, root: Path) -> None:
@@ -252,7 +289,7 @@ def test_an_interrupted_load_of_another_source_or_file_stays(file: Path, root: P
 
 
 def test_a_load_that_another_process_reads_is_busy(file: Path, root: Path) -> None:
-    folder = root / load_identity("primekg", {"kg": file}, {})
+    folder = root / Inputs({"kg": file}).identity(source_info("primekg"), {})
     with held(folder):
         with pytest.raises(StoreBusyError, match=rf"PID {os.getpid()}\)"):
             run(Lines(file), root)
@@ -265,7 +302,7 @@ def test_a_load_that_another_process_reads_is_busy(file: Path, root: Path) -> No
 def test_an_interrupted_load_that_another_process_continues_is_not_removed(
     file: Path, root: Path
 ) -> None:
-    folder = root / load_identity("primekg", {"kg": file}, {})
+    folder = root / Inputs({"kg": file}).identity(source_info("primekg"), {})
     with pytest.raises(KeyboardInterrupt):
         run(Lines(file, before=interrupting(2)), root)
     with held(folder):
@@ -275,9 +312,18 @@ def test_an_interrupted_load_that_another_process_continues_is_not_removed(
 
 
 def test_the_use_is_part_of_the_identity_only_where_it_is_stated(file: Path, root: Path) -> None:
-    plain = load_identity("primekg", {"kg": file}, {})
-    academic = load_identity("primekg", {"kg": file}, {}, Use.ACADEMIC)
-    assert len({plain, academic, load_identity("primekg", {"kg": file}, {}, Use.COMMERCIAL)}) == 3
+    plain = Inputs({"kg": file}).identity(source_info("primekg"), {})
+    academic = Inputs({"kg": file}).identity(source_info("primekg"), {}, Use.ACADEMIC)
+    assert (
+        len(
+            {
+                plain,
+                academic,
+                Inputs({"kg": file}).identity(source_info("primekg"), {}, Use.COMMERCIAL),
+            }
+        )
+        == 3
+    )
     assert run(Lines(file), root).load_id == plain
     assert run(Lines(file), root, use=Use.ACADEMIC).load_id == academic
 
