@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kgp.errors import BadInputError
-from kgp.kg_schema.batches import Kind
+from kgp.kg_schema.batches import Batch, Kind
 from kgp.kg_schema.node_types import FROM_PRIMEKG as NODE_TYPE
 from kgp.loaders.base import FileLoader
 from kgp.loaders.frames import drop_rows, emit
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from kgp.kg_schema.batches import Batch
     from kgp.kg_schema.tally import Tally
 
 _DNA = r"^[ACGTNacgtn]{20,}$"
@@ -79,7 +78,14 @@ class PrimeKGAttributes(FileLoader):
             merged = _merged(_telling(nodes, form, tally), tally)
             if index is not None:
                 merged = pl.concat([merged, _members(merged, form)])
-            yield from _stated(merged, form) if form.type else _extracted(merged, form)
+            found = _stated(merged, form) if form.type else _extracted(merged, form)
+            yield from map(self._licensed, found)
+
+    def _licensed(self, batch: Batch) -> Batch:
+        """Leave the licences of the real databases to the real files."""
+        if not self.info.synthetic:
+            return batch
+        return Batch(batch.kind, batch.data.drop_columns(["license"]))
 
 
 def _form_of(table: TableFile) -> Form:
