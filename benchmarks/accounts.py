@@ -40,17 +40,17 @@ EXTRACTS = (
     Extract("primekg", ("primekg/kg_ibd_subset.csv.gz",), {"title": "PrimeKG, IBD subset"}),
     Extract("primekg-attributes", ("primekg/drug_features.tsv.gz",)),
     *(
-        Extract("primekg-attributes", (f"primekg/ibd_{part}.parquet",))
+        Extract("primekg-attributes", (f"primekg/ibd_{part}", "primekg/kg_ibd_subset.csv.gz"))
         for part in (
-            "biological_process",
-            "cellular_component",
-            "disease",
-            "drug",
-            "gene_protein",
-            "molecular_function",
+            "biological_process.parquet",
+            "cellular_component.parquet",
+            "disease.parquet",
+            "drug.parquet",
+            "gene_protein.parquet",
+            "molecular_function.parquet",
+            "text_graph.nodes.tsv.gz",
         )
     ),
-    Extract("primekg-attributes", ("primekg/ibd_text_graph.nodes.tsv.gz",)),
     Extract("bindingdb", ("primekg/bindingdb_drug_gene.tsv.gz",)),
     Extract("lincs-compounds", ("lincs/pertinfo.tsv.gz",)),
     Extract(
@@ -64,6 +64,7 @@ EXTRACTS = (
     Extract("gaf", ("go/gene_association.ecocyc.gaf.gz",)),
     Extract("gaf", ("go/sars-cov-2_targets.gaf.gz",)),
     Extract("gaf", ("go/goa_human_illegal.gaf",)),
+    Extract("go-annotations", ("go/GO_annotations-9606-direct-allev.tsv.gz",)),
     Extract("ecocyc-network", ("ecocyc/ECOLI-regulatory-network.txt",)),
     Extract("ecocyc", ("ecocyc/genes.dat", "ecocyc/proteins.dat")),
     Extract("dorothea", ("grn/dorothea_hs.tsv.gz",)),

@@ -31,6 +31,7 @@ EXAMPLES = {
     "load": "kgp load --world sample/world.toml",
     "sources": "kgp sources",
     "fetch": "",
+    "synthetic": "kgp synthetic tiny-world --format gene-info --format trrust",
     "find": "kgp find TP53 --limit 4",
     "stats": "kgp stats",
     "embed": "kgp embed morgan",

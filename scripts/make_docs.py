@@ -8,9 +8,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
 
 from kgp.loaders.catalogue import SOURCES
 from kgp.platform.queries import QUERIES, NamedQuery
+
+if TYPE_CHECKING:
+    from kgp.loaders.spec import SourceSpec
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -37,8 +43,18 @@ Every row that is dropped is counted with its reason. The licence is that of the
 own copy may be under other terms. An option is given as `--option NAME=VALUE`; `name` also as
 `--name`.
 
-| source | reads | files (role: what) | options | version | licence |
-|---|---|---|---|---|---|
+| source | reads | files (role: what) | options | version | licence | from |
+|---|---|---|---|---|---|---|
+"""
+_ACCOUNTS = """
+## What becomes of real files
+Each file was loaded alone into an empty store by `python -m benchmarks.accounts`, which
+`tests/integration/test_accounts.py` repeats where the files are. Kept rows that state what another
+row states already are merged: the second direction of an undirected relation, or a repetition.
+Nodes include those that the file only mentions; relationships have both ends in the graph.
+
+| source | file | rows in | kept | merged | dropped, by reason | nodes | relationships |
+|---|---|---|---|---|---|---|---|
 """
 
 
@@ -71,10 +87,29 @@ def sources() -> str:
             for role in spec.roles
         )
         options = ", ".join(f"`{option}`" for option in spec.options) or "–"
-        cells = (f"`{name}`", spec.description, files, options, spec.version_rule, spec.license)
+        rule = spec.version_rule
+        cells = (f"`{name}`", spec.description, files, options, rule, spec.license, _origin(spec))
         rows.append(f"| {' | '.join(cells)} |\n")
         works.append(f"- [{spec.title}]({spec.url}): {spec.citation}.\n")
-    return _SOURCES + "".join(rows) + "\n## Please cite\n" + "".join(works)
+    return _SOURCES + "".join(rows) + accounts() + "\n## Please cite\n" + "".join(works)
+
+
+def _origin(spec: SourceSpec) -> str:
+    """Where a user gets the files."""
+    return f"`kgp fetch {spec.name}`" if spec.downloads else spec.access or "the user"
+
+
+def accounts() -> str:
+    """The section of what became of the rows of real files."""
+    rows = []
+    for each in orjson.loads((DOCS / "source_accounts.json").read_bytes()):
+        dropped = "; ".join(f"{reason}: {count:,}" for reason, count in each["dropped"].items())
+        names = ", ".join(f"`{name}`" for name in each["files"])
+        counts = [f"{each[key]:,}" for key in ("rows_in", "kept", "merged")]
+        ends = [f"{each[key]:,}" for key in ("nodes", "relationships")]
+        cells = (f"`{each['source']}`", names, *counts, dropped or "–", *ends)
+        rows.append(f"| {' | '.join(cells)} |\n")
+    return _ACCOUNTS + "".join(rows)
 
 
 PAGES = {"cookbook.md": cookbook, "sources.md": sources}
