@@ -35,7 +35,7 @@ def _fingerprint(store: str) -> str:
 
 
 @pytest.mark.parametrize("size", [100_000, 2_000_000], ids=["while reading", "while publishing"])
-def test_disk_that_is_full(run: Run, small: str, size: int) -> None:
+def test_disk_that_is_full(run: Run, small: str, tmp_path: Path, built: Path, size: int) -> None:
     before = _fingerprint(small)
 
     def limit() -> None:
@@ -47,6 +47,18 @@ def test_disk_that_is_full(run: Run, small: str, size: int) -> None:
     assert "Free some space" in done.err
     assert "Traceback" not in done.err
     assert _fingerprint(small) == before
+    assert list(Path(f"{small.partition(':')[2]}.staging").glob("*/begun.json"))
+    again = run("load", "primekg", sample_file(KG), "--json")
+    assert again.code == 0, again.err
+    assert _fingerprint(small) == _loaded_at_once(run, built, tmp_path)
+
+
+def _loaded_at_once(run: Run, built: Path, folder: Path) -> str:
+    """The fingerprint of both sources in a store that nothing disturbed."""
+    store = f"duckdb:{folder / 'undisturbed.duckdb'}"
+    for source, file in (("ecocyc", built / "ecocyc-synthetic"), ("primekg", sample_file(KG))):
+        assert run("load", source, file, "--store", store).code == 0
+    return _fingerprint(store)
 
 
 def test_device_without_space(run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
 import orjson
 import pyarrow as pa
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from kgp.kg_schema.batches import Batch, Kind
     from kgp.kg_schema.licenses import Use
+
+UNFINISHED = ".unfinished"
+"""End of the names of files that are being written."""
 
 
 class Parse(Protocol):
@@ -100,10 +104,14 @@ def add(into: Tally, block: Tally) -> None:
 
 def put(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` make a file under another name, and rename it when it is whole."""
-    # The process id, because the same command may run twice at a time.
-    unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
-    write(unfinished)
-    unfinished.replace(path)
+    # A name of its own, because two workers of a cluster may stage one block.
+    unfinished = path.with_suffix(f".{uuid4().hex[:12]}{UNFINISHED}")
+    try:
+        write(unfinished)
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import orjson
 
 from kgp.errors import StoreBusyError
-from kgp.platform.staging_blocks import put, write_bytes, writing
+from kgp.platform.staging_blocks import UNFINISHED, put, write_bytes, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,10 +52,10 @@ def begin(folder: Path, now: Begun) -> list[str]:
     """
     found = _begun(folder)
     with writing(folder.parent):
-        if found is None or found.program != now.program:
-            for left in folder.iterdir():
-                if left.name != _LOCK:
-                    left.unlink()
+        known = found is not None and found.program == now.program
+        for left in folder.iterdir():
+            if left.suffix == UNFINISHED or (not known and left.name != _LOCK):
+                left.unlink()
         put(folder / _BEGUN, partial(write_bytes, orjson.dumps(asdict(now))))
     notes = []
     for other in stagings(folder.parent):

@@ -174,6 +174,14 @@ def test_a_disk_that_is_full_keeps_the_blocks_that_are_done(file: Path, root: Pa
     assert said[1:] == ["9", "['a:3', 'a:4 a:4 a:4']"]
 
 
+def test_what_a_killed_process_left_unfinished_is_removed(file: Path, root: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(Lines(file, before=interrupting(2)), root)
+    (folder,) = stagings(root)
+    (folder / "000002.0123456789ab.unfinished").write_bytes(b"PAR1")
+    assert list(run(Lines(file), root).folder.glob("*.unfinished")) == []
+
+
 def test_a_complete_staging_is_not_read_again(file: Path, root: Path) -> None:
     first = run(Lines(file), root)
     again, step = Lines(file, before=interrupting(0)), Notes()
