@@ -11,6 +11,7 @@ from kgp.errors import BadInputError, UsageError, unknown
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.base import FileLoader
 from kgp.loaders.frames import Unseen, drop_rows, emit
+from kgp.loaders.lincs_repeats import repeats, row_hashes
 from kgp.loaders.responses import (
     DIRECTIONS,
     HUMAN,
@@ -86,10 +87,11 @@ class LincsConsensus(FileLoader):
         unseen, signatures = Unseen((KEY,)), []
         for block in stream_table(self.inputs["consensus"], (KEY, *self.genes), tally):
             rows = self._usable(block, unseen, tally)
-            part = self._signatures(rows).with_columns(hash=rows.select(self.genes).hash_rows())
+            values = _matrix(rows, self.genes)
+            part = self._signatures(rows).with_columns(row_hashes(values))
             signatures.append(part)
             if rows.height:
-                yield from dense(self.name, part["id"], _matrix(rows, self.genes))
+                yield from dense(self.name, part["id"], values)
         yield from _signature_batches(pl.concat(signatures))
 
     def _usable(self, block: pl.DataFrame, unseen: Unseen, tally: Tally) -> pl.DataFrame:
@@ -142,9 +144,7 @@ def _signature_batches(signatures: pl.DataFrame) -> Iterator[Batch]:
 
     A signature whose response equals another's to the last digit names the first of them by id.
     """
-    first = pl.col("id").min().over("hash")
-    repeat = pl.when(first != pl.col("id")).then(first)
-    signatures = signatures.with_columns(duplicate_of=repeat)
+    signatures = signatures.join(repeats(signatures), on="id", how="left", maintain_order="left")
     yield from emit(Kind.NODES, signatures.select(id="perturbed", type="perturbed_type"))
     properties = signatures.drop("perturbed", "perturbed_type", "direction", "hash")
     yield from emit(Kind.NODES, properties)

@@ -13,6 +13,8 @@ import polars as pl
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.base import FileLoader
 from kgp.loaders.frames import drop_rows, emit, node_rows
+from kgp.loaders.lincs_fields import check_info, read_info
+from kgp.loaders.lincs_genes import responsive
 from kgp.loaders.responses import (
     HUMAN,
     OVER_EXPRESSION,
@@ -39,7 +41,10 @@ class LincsOverexpression(FileLoader):
     """Reads the responses and their summary.
 
     Args:
-        inputs: the files of roles ``responses`` and ``summary``.
+        inputs: the files of roles ``responses`` and ``summary``, and optionally ``geneinfo``: then
+            the feature space is the genes that it counts as measured or well inferred, so that a
+            gene that never responds is one that does not respond, and not one unmeasured. Without
+            it, the space is the genes that respond to anything.
         name: name of the data set.
         version: the release, where the user states it.
     """
@@ -57,12 +62,14 @@ class LincsOverexpression(FileLoader):
         self.name = name
         check_columns(inputs["responses"], RESPONSES, "\t")
         check_columns(inputs["summary"], SUMMARY, "\t")
+        if "geneinfo" in inputs:
+            check_info(inputs["geneinfo"], "gene_id")
 
     def batches(self, tally: Tally) -> Iterator[Batch]:
         """Yield genes, data set, feature space, signatures and their sparse effects."""
         responses = _responses(self.inputs["responses"], tally)
         summary = _summary(self.inputs["summary"], tally)
-        measured = responses.select("gene", "symbol").unique("gene").sort("gene")
+        measured = self._space(responses, tally)
         tested = pl.concat([summary["perturbagen"], responses["perturbagen"]]).unique().sort()
         genes = pl.concat([measured["gene"], tested]).unique().sort()
         named = pl.DataFrame({"gene": genes}).join(
@@ -83,6 +90,15 @@ class LincsOverexpression(FileLoader):
         yield from emit(Kind.NODES, signatures.drop("perturbed", "direction"))
         yield from perturbs(signatures)
         yield from emit(Kind.EFFECTS, self._effects(tested, responses, measured["gene"]))
+
+    def _space(self, responses: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+        """The measured genes: ``gene, symbol``, sorted by Entrez id."""
+        found = responses.select("gene", "symbol").unique("gene").sort("gene")
+        if "geneinfo" not in self.inputs:
+            return found
+        told = responsive(read_info(self.inputs["geneinfo"], "gene_id", tally), "bing")
+        genes = pl.concat([told, found["gene"]]).unique().sort().to_frame()
+        return genes.join(found, on="gene", how="left", maintain_order="left")
 
     def _signatures(self, tested: pl.Series, summary: pl.DataFrame) -> pl.DataFrame:
         frame = pl.DataFrame({"perturbagen": tested})
