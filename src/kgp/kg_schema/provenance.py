@@ -33,7 +33,11 @@ RANKS: tuple[str, ...] = (
     "network",
     "lincs",
     "lincs-overexpression",
+    "lincs-signatures",
+    "lincs-plates",
     "perturb-seq",
+    "precise",
+    "responses",
     "table",
 )
 """Sources from the most to the least trusted, where two state different properties of one node.
