@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
@@ -12,6 +13,7 @@ import pytest
 from benchmarks.kill import PHASES, Outcome, Trial, fingerprint
 
 from kgp.errors import ExitCode
+from kgp.platform.store.embedded.store import EmbeddedStore
 
 if TYPE_CHECKING:
     import subprocess
@@ -110,4 +112,19 @@ def test_the_second_of_two_equal_loads_at_once_is_told_so(trial: Trial) -> None:
         assert second.returncode == ExitCode.STORE
         assert "process" in said
         assert str(first.pid) in said
+    assert fingerprint(store) == trial.whole
+
+
+def test_a_load_into_a_file_that_another_process_holds_is_told_so_and_continues(
+    trial: Trial,
+) -> None:
+    store = trial.copy("held")
+    with EmbeddedStore(str(store), create=False):
+        second = trial.start(store)
+        _, said = second.communicate()
+    assert second.returncode == ExitCode.STORE
+    assert f"PID {os.getpid()}" in said
+    assert any(Path(f"{store}.staging").glob("*/load.json"))
+    assert fingerprint(store) == trial.before
+    trial.finish(store)
     assert fingerprint(store) == trial.whole

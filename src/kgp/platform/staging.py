@@ -109,7 +109,8 @@ def stage(
             # The same files will be refused again: there is nothing to continue.
             remove(folder)
             raise
-        _write_ledger(staged, done.blocks)
+        if not done.complete:
+            _write_ledger(staged, done.blocks)
     return staged
 
 
@@ -123,6 +124,7 @@ class _Reading:
     step: Step
     use: Use | None
     blocks: int = 0
+    complete: bool = False
 
     def from_ledger(self) -> Tally | None:
         """The account of a staging that is complete already; None if it is not."""
@@ -133,7 +135,7 @@ class _Reading:
         work = self._work()
         if any(work.done(number) is None for number in range(ledger["blocks"])):
             return None
-        self.blocks = ledger["blocks"]
+        self.complete = True
         tally = read_tally(ledger["tally"])
         self.step.advance(tally.rows_in)
         return tally

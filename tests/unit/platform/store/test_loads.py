@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,11 @@ from kgp.testing.loads import source_info
 from tests.unit.platform.store.rows import columns, tuples
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from kgp.kg_schema.batches import Batch
+    from kgp.kg_schema.tally import Tally
     from kgp.platform.store.port import KnowledgeStore
 
 
@@ -37,6 +41,28 @@ def test_a_report_counts_what_a_load_states(empty: KnowledgeStore, tmp_path: Pat
     assert (report.nodes, report.edges, report.merged, report.repeated) == (4, 4, 1, False)
     assert report.dropped == {"endpoint without a node": 1}
     assert load_ids(empty)["primekg"] == report.load_id
+
+
+@dataclass(frozen=True)
+class Merging(ListLoader):
+    """Says that it has merged two rows itself."""
+
+    def batches(self, tally: Tally) -> Iterator[Batch]:
+        yield from super().batches(tally)
+        tally.merge(2)
+
+
+def test_a_load_keeps_what_was_merged_and_what_has_no_node(
+    empty: KnowledgeStore, tmp_path: Path
+) -> None:
+    source = SourceBuilder(source_info("primekg")).node(TP53, "Gene", "TP53")
+    source.edge(TP53, "INTERACTS_WITH", TP53).edge(TP53, "INTERACTS_WITH", TP53)
+    loader = source.edge(TP53, "INTERACTS_WITH", "ncbigene:1").loader()
+    report = publish(empty, Merging(loader.info, loader.content), tmp_path)
+    (record,) = empty.sources()
+    assert report.merged == record.merged == 3
+    assert report.dropped == record.dropped == {"endpoint without a node": 1}
+    assert (record.rows_in, record.edges) == (4, 1)
 
 
 def test_a_repeated_load_writes_nothing(store: KnowledgeStore, tmp_path: Path) -> None:
