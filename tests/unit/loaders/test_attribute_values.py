@@ -8,11 +8,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
-from kgp.loaders import attribute_values
+from kgp.loaders import attribute_lines
+from kgp.loaders.attribute_records import frame_id
 from kgp.loaders.attribute_values import (
     Value,
     format_record,
-    frame_id,
     header_value,
     parse_records,
     plain_text,
@@ -161,8 +161,8 @@ def test_records_do_not_depend_on_where_a_block_ends(tmp_path, monkeypatch):
     genes = shared("ecocyc/genes.dat")
     whole = list(read_records(genes))
     for size in (97, 1_000):
-        monkeypatch.setattr(attribute_values, "BLOCK_BYTES", size)
-        monkeypatch.setattr(attribute_values, "MAX_BLOCKS", 100_000)
+        monkeypatch.setattr(attribute_lines, "BLOCK_BYTES", size)
+        monkeypatch.setattr(attribute_lines, "MAX_BLOCKS", 100_000)
         assert list(read_records(genes)) == whole
 
 
@@ -175,8 +175,8 @@ def test_records_do_not_depend_on_where_a_block_ends(tmp_path, monkeypatch):
     ],
 )
 def test_a_line_or_record_without_end_is_refused(tmp_path, monkeypatch, content, message):
-    monkeypatch.setattr(attribute_values, "BLOCK_BYTES", 1_000)
-    monkeypatch.setattr(attribute_values, "MAX_BLOCKS", 4)
+    monkeypatch.setattr(attribute_lines, "BLOCK_BYTES", 1_000)
+    monkeypatch.setattr(attribute_lines, "MAX_BLOCKS", 4)
     path = tmp_path / "genes.dat"
     path.write_bytes(content)
     with pytest.raises(BadInputError, match=message):

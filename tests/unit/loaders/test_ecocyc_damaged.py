@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kgp.errors import BadInputError, KgpError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders import attribute_values
+from kgp.loaders import attribute_lines
 from kgp.loaders.attribute_values import read_records
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain
@@ -137,7 +137,7 @@ def test_a_line_of_ten_megabytes_takes_a_few_times_its_size(tmp_path, start):
 
 @pytest.mark.parametrize("line", [b"x", b"A - b\n", b"/x\n", b"//\n", b"^A - b\n", b"?\n"])
 def test_memory_does_not_grow_with_a_record_that_never_ends(tmp_path, monkeypatch, line):
-    monkeypatch.setattr(attribute_values, "BLOCK_BYTES", MIB // 64)
+    monkeypatch.setattr(attribute_lines, "BLOCK_BYTES", MIB // 64)
     path = tmp_path / "genes.dat.gz"
     path.write_bytes(gzip.compress(b"UNIQUE-ID - A\n" + line * (MIB // len(line)), mtime=0))
     tracemalloc.start()
