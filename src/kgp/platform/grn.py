@@ -174,6 +174,8 @@ def changed_edge(
 def export(store: GrnStore, name: str, version: int | None = None) -> pa.Table:
     """The network as a table, in the columns that decoupler takes first: source, target, weight.
 
+    A weight has the sign of its edge; it is 0 where that is dual or unknown.
+
     Args:
         store: where the network is.
         name: the network.
@@ -184,7 +186,7 @@ def export(store: GrnStore, name: str, version: int | None = None) -> pa.Table:
         {
             "source": pa.array([s.src for s in states], pa.string()),
             "target": pa.array([s.dst for s in states], pa.string()),
-            "weight": pa.array([float(s.sign) for s in states], pa.float64()),
+            "weight": pa.array([s.sign * abs(s.weight) for s in states], pa.float64()),
             "layer": pa.array([s.layer for s in states], pa.string()),
             "effect": pa.array([s.effect for s in states], pa.string()),
             "confidence": pa.array([s.confidence for s in states], pa.float32()),
