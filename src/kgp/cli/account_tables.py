@@ -28,6 +28,7 @@ def dry_run_table(report: DryRun) -> TableData:
     rows += [(name, count) for name, count in content.relationships.items()]
     rows += [(f"network {name}", count) for name, count in content.networks.items()]
     rows += [(f"responses {name}", count) for name, count in content.response_sets.items()]
+    rows += [(f"vectors {name}", count) for name, count in content.vector_sets.items()]
     if content.cross_references:
         rows.append(("cross-references", content.cross_references))
     if content.hanging:

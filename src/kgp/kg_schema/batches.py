@@ -35,6 +35,7 @@ class Kind(StrEnum):
     DATASETS = "datasets"
     FEATURES = "features"
     EFFECTS = "effects"
+    VECTORS = "vectors"
 
 
 _TEXT = pa.string()
@@ -81,6 +82,8 @@ SCHEMAS: dict[Kind, pa.Schema] = {
             ("df", pa.float32()),
         ]
     ),
+    # name: of the set; FEATURES whose space is this name say what each place of `values` is.
+    Kind.VECTORS: pa.schema([("name", _TEXT), ("id", _TEXT), ("values", pa.list_(pa.float32()))]),
 }
 
 OPEN_KINDS = (Kind.NODES, Kind.EDGES)

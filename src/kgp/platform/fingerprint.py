@@ -79,6 +79,9 @@ def fingerprint(store: KnowledgeStore) -> str:
 def _add_vectors(store: KnowledgeStore, total: Fingerprint) -> None:
     for spec in store.vector_sets():
         about = f"{spec.name}|{spec.encoder}|{spec.revision}|{spec.pooling}".encode()
+        features = store.vector_features(spec.name)
+        if features:
+            total.add("features", [pa.array([f"emb_{spec.name}"]), pa.array([features])])
         for batch in store.scan_vectors(spec.name):
             ids = batch.column("id").to_pylist()
             flat = batch.column("vector").flatten().to_numpy(zero_copy_only=False)

@@ -18,6 +18,7 @@ _EMPTY = {
     Kind.EDGES: "src VARCHAR, dst VARCHAR, type VARCHAR, qualifier VARCHAR",
     Kind.REGULATION: "grn VARCHAR, src VARCHAR, dst VARCHAR, layer VARCHAR",
     Kind.EFFECTS: "dataset VARCHAR, signature VARCHAR",
+    Kind.VECTORS: "name VARCHAR, id VARCHAR",
 }
 """Columns that are counted, for kinds of which nothing is staged."""
 
@@ -45,6 +46,7 @@ class Preview:
         relationships: relation → number of distinct relationships.
         networks: network → number of distinct regulations.
         response_sets: response set → number of signatures.
+        vector_sets: vector set → number of identifiers that have a vector.
         cross_references: statements that two identifiers name one thing.
         merged: rows that state a relationship which another row states.
         hanging: relationships with an end that this source does not describe itself; they are
@@ -55,6 +57,7 @@ class Preview:
     relationships: dict[str, int]
     networks: dict[str, int]
     response_sets: dict[str, int]
+    vector_sets: dict[str, int]
     cross_references: int
     merged: int
     hanging: int
@@ -87,6 +90,9 @@ def preview(staged: Staged) -> Preview:
                 con,
                 "SELECT dataset, count(DISTINCT signature) FROM effects"
                 " GROUP BY dataset ORDER BY dataset",
+            ),
+            _counts(
+                con, "SELECT name, count(DISTINCT id) FROM vectors GROUP BY name ORDER BY name"
             ),
             _number(con, "SELECT count(*) FROM (SELECT DISTINCT id, other FROM xrefs)"),
             _number(con, _MERGED),

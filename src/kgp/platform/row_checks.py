@@ -117,18 +117,26 @@ def _effects(table: pa.Table) -> Iterator[Check]:
     as_many = pc.or_kleene(pc.is_null(erring), pc.equal(erring, values))
     yield "errors and values differ in number", as_many, "signature"
     for column in ("values", "errors"):
-        _refuse_infinite(table, column)
+        _refuse_infinite(table, column, "signature")
 
 
-def _refuse_infinite(table: pa.Table, column: str) -> None:
+def _vectors(table: pa.Table) -> Iterator[Check]:
+    yield "not an identifier", _is_curie(table["id"]), "id"
+    yield "vector of no set", _is_text(table["name"]), "id"
+    yield "vector without values", pc.greater(pc.list_value_length(table["values"]), 0), "id"
+    _refuse_infinite(table, "values", "id")
+
+
+def _refuse_infinite(table: pa.Table, column: str, shown: str) -> None:
     values = table[column].combine_chunks()
     finite = pc.fill_null(pc.is_finite(pc.list_flatten(values)), False)
     rows = pc.list_parent_indices(values).filter(pc.invert(finite))
     if len(rows):
+        what = "Signature" if shown == "signature" else "Node"
         raise BadInputError(
-            f"Signature {table['signature'][rows[0].as_py()].as_py()!r} holds a value that is not "
-            "a finite number.",
-            hint="Responses must be finite; an unmeasured feature is left out, not NaN.",
+            f"{what} {table[shown][rows[0].as_py()].as_py()!r} holds "
+            "a value that is not a finite number.",
+            hint="Values must be finite; what was not measured is left out, not NaN.",
         )
 
 
@@ -150,4 +158,5 @@ CHECKS: dict[Kind, Callable[[pa.Table], Iterator[Check]]] = {
     Kind.DATASETS: _datasets,
     Kind.FEATURES: _features,
     Kind.EFFECTS: _effects,
+    Kind.VECTORS: _vectors,
 }

@@ -135,6 +135,10 @@ class SourceBuilder:
             **known,
         )
 
+    def vector(self, name: str, id: str, values: Sequence[float]) -> SourceBuilder:
+        """State the vector of one node."""
+        return self.add(Kind.VECTORS, name=name, id=id, values=values)
+
     def loader(self) -> ListLoader:
         """The loader over what was collected: one batch per run of rows with equal columns."""
         runs: list[tuple[Kind, list[dict[str, Any]]]] = []

@@ -35,6 +35,7 @@ GOOD: dict[Kind, dict[str, Any]] = {
     Kind.DATASETS: {"dataset": "d", "space": "s", "measure": "z", "censored": False},
     Kind.FEATURES: {"space": "s", "position": 0, "id": "ncbigene:1"},
     Kind.EFFECTS: {"dataset": "d", "signature": "lincs:1", "values": [1.0]},
+    Kind.VECTORS: {"name": "lines", "id": "kgp.cell:A", "values": [1.0]},
 }
 
 

@@ -1,4 +1,4 @@
-"""What every store checks before it writes a version of a network."""
+"""What every store checks before it writes."""
 
 from __future__ import annotations
 
@@ -58,3 +58,12 @@ def same_work(known: GrnVersion, asked: GrnVersion) -> bool:
 def _work(version: GrnVersion) -> tuple[int, str, bytes, str]:
     text = orjson.dumps(version.parameters, option=orjson.OPT_SORT_KEYS)
     return version.parent, version.method, text, version.data_hash
+
+
+def loaded_vectors(name: str, source: str) -> BadInputError:
+    """The error of overwriting vectors that a source brought: they go with its load alone."""
+    return BadInputError(
+        f"The vectors {name!r} came with the source {source!r}.",
+        hint="Names are unique within a store; give the new vectors another.",
+        command=f"kgp load {source} … --option name={name}-2",
+    )

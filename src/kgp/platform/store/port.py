@@ -108,11 +108,15 @@ class VectorStore(Protocol):
     def scan_vectors(self, name: str) -> Iterator[pa.RecordBatch]:
         """Stream ``id, type, vector`` (fixed-size list of float32), by type and id."""
 
+    def vector_features(self, name: str) -> list[str]:
+        """Feature ids (preferred CURIEs) of the places of a vector; none for an embedding."""
+
     def write_vectors(self, spec: VectorSet, batches: Iterable[pa.RecordBatch]) -> VectorSet:
         """Replace the set ``spec.name`` by ``id, vector`` rows, in one transaction.
 
         Raises:
-            BadInputError: for a non-finite value, a wrong dimension or an unknown node.
+            BadInputError: for a non-finite value, a wrong dimension, an unknown node, or a name
+                under which a source has brought its own vectors.
         """
 
 

@@ -67,8 +67,9 @@ class VectorSet:
     Args:
         name: short name of the set, such as ``morgan`` or ``minilm_name``.
         node_type: the type of the nodes that carry it; empty for several types.
-        encoder: what computed the vectors.
-        revision: version of the encoder: package version or content hash of the weights.
+        encoder: what computed the vectors, or the source that brought them.
+        revision: version of the encoder (package version or content hash of the weights), or of
+            the source.
         pooling: how tokens became one vector; empty where there is nothing to pool.
         dimension: length of each vector.
         precision: the stored element type, ``float32``.

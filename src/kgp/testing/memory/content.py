@@ -33,6 +33,7 @@ IDENTIFIERS = {
     Kind.REGULATION: ("src", "dst"),
     Kind.FEATURES: ("id",),
     Kind.EFFECTS: ("signature",),
+    Kind.VECTORS: ("id",),
 }
 """Columns that hold identifiers, by kind."""
 

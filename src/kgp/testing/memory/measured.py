@@ -12,13 +12,13 @@ import pyarrow as pa
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.properties import EMPTY
-from kgp.platform.store.records import DatasetRecord
+from kgp.platform.store.checks import loaded_vectors
+from kgp.platform.store.records import DatasetRecord, VectorSet
 from kgp.testing.memory.base import Base, check_known, record_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kgp.platform.store.records import VectorSet
     from kgp.testing.memory.content import Load, Row
 
 _SIGNATURES = pa.schema(
@@ -46,12 +46,21 @@ class Measured(Base):
 
     def vector_sets(self) -> list[VectorSet]:
         """All vector sets, by name."""
-        return [self.vectors[name][0] for name in sorted(self.vectors)]
+        written = {name: spec for name, (spec, _) in self.vectors.items()}
+        found = written | {name: self._loaded_set(name) for name in self._loaded()}
+        return [found[name] for name in sorted(found)]
+
+    def vector_features(self, name: str) -> list[str]:
+        """Feature ids of a vector set, in their order."""
+        check_known("vector set", name, [spec.name for spec in self.vector_sets()])
+        loaded = self._loaded().get(name)
+        return self._space(loaded, name) if loaded else []
 
     def scan_vectors(self, name: str) -> Iterator[pa.RecordBatch]:
         """Stream vectors by type and id; of two names of one node the preferred one's counts."""
-        check_known("vector set", name, self.vectors)
-        spec, held = self.vectors[name]
+        sets = {spec.name: spec for spec in self.vector_sets()}
+        check_known("vector set", name, sets)
+        spec, held = sets[name], self._held(name)
         chosen: dict[str, list[float]] = {}
         for identifier in sorted(held, key=lambda i: (i != self.world.meaning.get(i), i)):
             if node := self.world.node_of(identifier):
@@ -64,6 +73,8 @@ class Measured(Base):
 
     def write_vectors(self, spec: VectorSet, batches: Iterable[pa.RecordBatch]) -> VectorSet:
         """Replace a vector set."""
+        if spec.name in self._loaded():
+            raise loaded_vectors(spec.name, self._loaded_set(spec.name).encoder)
         held: dict[str, list[float]] = {}
         for batch in batches:
             ids = batch.column("id").to_pylist()
@@ -92,10 +103,13 @@ class Measured(Base):
         """Feature ids of a data set, in their order."""
         check_known("response set", dataset, self._datasets())
         load, about = self._datasets()[dataset]
+        return self._space(load, about["space"])
+
+    def _space(self, load: Load, space: str) -> list[str]:
         rows = {
             (row["position"], row["id"])
             for row in load.rows[Kind.FEATURES]
-            if row["space"] == about["space"]
+            if row["space"] == space
         }
         return [self.world.node_of(identifier) or identifier for _, identifier in sorted(rows)]
 
@@ -139,8 +153,54 @@ class Measured(Base):
         named = [(self.world.node_of(row["signature"]) or row["signature"], row) for row in rows]
         return sorted(named, key=lambda item: item[0])
 
+    def _loaded(self) -> dict[str, Load]:
+        """Vector set → the load that brought it."""
+        return {row["name"]: load for load, row in self.stated(Kind.VECTORS)}
+
+    def _held(self, name: str) -> dict[str, list[float]]:
+        load = self._loaded().get(name)
+        if load is None:
+            return self.vectors[name][1]
+        return vectors_of(load.rows[Kind.VECTORS], name)
+
+    def _loaded_set(self, name: str) -> VectorSet:
+        load, held = self._loaded()[name], self._held(name)
+        types = {row["type"] for row in load.rows[Kind.NODES] if row["id"] in held}
+        node_type = types.pop() if len(types) == 1 else ""
+        nodes = {self.world.node_of(identifier) for identifier in held} - {None}
+        about = load.record.source, load.record.version, ""
+        length = len(next(iter(held.values())))
+        created = load.record.loaded_at[:10]
+        return VectorSet(name, node_type, *about, length, "float32", len(nodes), created)
+
     def _datasets(self) -> dict[str, tuple[Load, Row]]:
         return {row["dataset"]: (load, row) for load, row in self.stated(Kind.DATASETS)}
+
+
+def vectors_of(rows: Iterable[Row], name: str) -> dict[str, list[float]]:
+    """Vectors of one set, by identifier.
+
+    Raises:
+        BadInputError: if a node has two.
+    """
+    held: dict[str, list[float]] = {}
+    for row in rows:
+        if row["name"] == name and held.setdefault(row["id"], row["values"]) != row["values"]:
+            raise BadInputError(f"Node {row['id']!r} has two vectors in {name!r}.")
+    return held
+
+
+def check_vectors(rows: dict[Kind, list[Row]]) -> None:
+    """Check the vectors that a load brings.
+
+    Raises:
+        BadInputError: if those of a set differ in length, or from the number of its features.
+    """
+    for name in {row["name"] for row in rows[Kind.VECTORS]}:
+        lengths = {len(vector) for vector in vectors_of(rows[Kind.VECTORS], name).values()}
+        features = {row["position"] for row in rows[Kind.FEATURES] if row["space"] == name}
+        if len(lengths | ({len(features)} - {0})) != 1:
+            raise BadInputError(f"Vectors of {name!r} have lengths {sorted(lengths)}.")
 
 
 def _check(

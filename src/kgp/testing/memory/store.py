@@ -10,7 +10,7 @@ from kgp.kg_schema.batches import Kind
 from kgp.platform.store.records import GrnRecord, GrnVersion, PublishReport, SourceRecord
 from kgp.testing.memory.base import check_known
 from kgp.testing.memory.content import Load, read_rows
-from kgp.testing.memory.measured import Measured
+from kgp.testing.memory.measured import Measured, check_vectors
 from kgp.testing.memory.names import Names
 from kgp.testing.memory.queries import Queries
 from kgp.testing.memory.regulation import now
@@ -32,7 +32,7 @@ class MemoryStore(Queries, Names, Summary, Measured):
         """Write a staging: all of it or, whatever happens, nothing.
 
         Raises:
-            BadInputError: if it names a network or data set that another load has brought.
+            BadInputError: if it names a network, data set or vector set that is there already.
         """
         if staged.load_id in self.loads:
             known = self.loads[staged.load_id].record
@@ -41,6 +41,9 @@ class MemoryStore(Queries, Names, Summary, Measured):
         datasets = {row["dataset"] for _, row in self.stated(Kind.DATASETS)}
         _refuse_taken({row["grn"] for row in rows[Kind.REGULATION]} & set(self.networks))
         _refuse_taken({row["dataset"] for row in rows[Kind.DATASETS]} & datasets)
+        sets = {spec.name for spec in self.vector_sets()}
+        _refuse_taken({row["name"] for row in rows[Kind.VECTORS]} & sets)
+        check_vectors(rows)
         self.loads[staged.load_id] = Load(_record(staged), rows)
         self._start_networks(staged, rows[Kind.REGULATION])
         self.rebuild()
@@ -122,7 +125,7 @@ def _distinct(load: Load, kind: KindType, columns: tuple[str, ...]) -> set[tuple
 def _refuse_taken(names: set[str]) -> None:
     if names:
         raise BadInputError(
-            f"There is a network or response set called {min(names)!r} already.",
+            f"There is a network, response set or vector set called {min(names)!r} already.",
             hint="Names are unique within a store; give this one another.",
         )
 

@@ -10,6 +10,7 @@ import orjson
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.provenance import source_rank
+from kgp.platform.store.embedded.loaded_vectors import LoadedVectors
 from kgp.platform.store.embedded.merging import Merging
 from kgp.platform.store.embedded.schema import EFFECT, SIGN
 from kgp.platform.store.records import PublishReport
@@ -31,6 +32,7 @@ _ENDS = {
     Kind.REGULATION: ("src", "dst"),
     Kind.FEATURES: ("id",),
     Kind.EFFECTS: ("signature",),
+    Kind.VECTORS: ("id",),
 }
 """Columns that hold identifiers, by kind."""
 
@@ -67,17 +69,21 @@ _INSERTS = {
         INSERT INTO effect
         SELECT p.dataset, e.eid, p.features, p.values, p.errors, p.df, $load
         FROM part p JOIN identifier e ON e.id = p.signature""",
+    Kind.VECTORS: """
+        INSERT INTO vector
+        SELECT DISTINCT p.name, e.eid, p.values, $load
+        FROM part p JOIN identifier e USING (id)""",
 }
 
 
-class Publishing(Merging):
+class Publishing(Merging, LoadedVectors):
     """Writing loads and removing them."""
 
     def publish(self, staged: Staged) -> PublishReport:
         """Write a staging: all of it or, whatever happens, nothing.
 
         Raises:
-            BadInputError: if it names a network or data set that another load has brought.
+            BadInputError: if it names a network, data set or vector set that is there already.
         """
         known = self.rows("SELECT nodes, edges, merged FROM load WHERE load_id = ?", staged.load_id)
         if known:
@@ -91,6 +97,7 @@ class Publishing(Merging):
                 for kind in _INSERTS:
                     self._insert(staged, kind, load)
             self._start_networks(load, staged)
+            self.describe_vectors(load, staged.info)
             self._record(staged, load)
             if staged.parts(Kind.NODES) or staged.parts(Kind.XREFS):
                 self.touch(load)
@@ -118,6 +125,8 @@ class Publishing(Merging):
                 "dataset",
                 "feature",
                 "effect",
+                "vector",
+                "vector_set",
                 "load",
             ):
                 self.execute(f"DELETE FROM {table} WHERE load = ?", load)
@@ -161,6 +170,7 @@ class Publishing(Merging):
         for kind, column, table, what in (
             (Kind.REGULATION, "grn", "grn_version", "network"),
             (Kind.DATASETS, "dataset", "dataset", "response set"),
+            (Kind.VECTORS, "name", "vector_set", "vector set"),
         ):
             parts = staged.parts(kind)
             if not parts:

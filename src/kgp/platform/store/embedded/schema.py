@@ -33,8 +33,8 @@ CREATE TABLE node (
     rep INTEGER);
 CREATE TABLE vector_set (
     name VARCHAR, node_type VARCHAR, encoder VARCHAR, revision VARCHAR, pooling VARCHAR,
-    dimension INTEGER, precision VARCHAR, covered INTEGER, created VARCHAR);
-CREATE TABLE vector (name VARCHAR, eid INTEGER, vector FLOAT[]);
+    dimension INTEGER, precision VARCHAR, covered INTEGER, created VARCHAR, load INTEGER);
+CREATE TABLE vector (name VARCHAR, eid INTEGER, vector FLOAT[], load INTEGER);
 CREATE TABLE dataset (
     dataset VARCHAR, space VARCHAR, measure VARCHAR, censored BOOLEAN, organism VARCHAR,
     load INTEGER);

@@ -10,11 +10,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kgp.errors import BadInputError, unknown
+from kgp.platform.store.checks import loaded_vectors
 from kgp.platform.store.embedded.session import Session
 from kgp.platform.store.records import VectorSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_SETS = """
+SELECT v.name, v.node_type, v.encoder, v.revision, v.pooling, v.dimension, v.precision,
+       if(v.load IS NULL, v.covered,
+          (SELECT count(DISTINCT m.nid) FROM vector x JOIN meaning m USING (eid)
+           WHERE x.name = v.name))::INTEGER AS covered, v.created
+FROM vector_set v ORDER BY v.name"""
+"""What a load brought covers the nodes that there are now; other loads may remove some."""
+
+_FEATURES = """
+SELECT coalesce(n.id, e.id) FROM vector_set v
+JOIN feature f ON f.space = v.name AND f.load = v.load
+JOIN entity e USING (eid) LEFT JOIN node n USING (nid)
+WHERE v.name = ? ORDER BY f.position"""
 
 
 class Vectors(Session):
@@ -22,14 +37,16 @@ class Vectors(Session):
 
     def vector_sets(self) -> list[VectorSet]:
         """All vector sets, by name."""
-        return [VectorSet(*row) for row in self.rows("SELECT * FROM vector_set ORDER BY name")]
+        return [VectorSet(*row) for row in self.rows(_SETS)]
+
+    def vector_features(self, name: str) -> list[str]:
+        """Feature ids of a vector set, in their order."""
+        self._check_set(name)
+        return [row[0] for row in self.rows(_FEATURES, name)]
 
     def scan_vectors(self, name: str) -> Iterator[pa.RecordBatch]:
         """Stream vectors by type and id."""
-        known = {spec.name: spec for spec in self.vector_sets()}
-        if name not in known:
-            raise BadInputError(unknown("vector set", name, known, command="kgp embed"))
-        width = known[name].dimension
+        width = self._check_set(name).dimension
         # Two identifiers of one node may both carry a vector; the preferred one's counts.
         sql = """
             SELECT n.id, n.type, arg_min(v.vector, (e.id <> n.id, e.id)) AS vector
@@ -40,6 +57,9 @@ class Vectors(Session):
 
     def write_vectors(self, spec: VectorSet, batches: Iterable[pa.RecordBatch]) -> VectorSet:
         """Replace a vector set in one transaction."""
+        loaded = "SELECT encoder FROM vector_set WHERE name = ? AND load IS NOT NULL"
+        for (source,) in self.rows(loaded, spec.name):
+            raise loaded_vectors(spec.name, source)
         with self.transaction():
             self.execute("DELETE FROM vector WHERE name = ?", spec.name)
             self.execute("DELETE FROM vector_set WHERE name = ?", spec.name)
@@ -47,8 +67,14 @@ class Vectors(Session):
                 self._write(spec, batch)
             written = replace(spec, covered=self._covered(spec.name))
             places = ", ".join("?" * len(astuple(written)))
-            self.execute(f"INSERT INTO vector_set VALUES ({places})", *astuple(written))
+            self.execute(f"INSERT INTO vector_set VALUES ({places}, NULL)", *astuple(written))
         return written
+
+    def _check_set(self, name: str) -> VectorSet:
+        known = {spec.name: spec for spec in self.vector_sets()}
+        if name not in known:
+            raise BadInputError(unknown("vector set", name, known, command="kgp embed"))
+        return known[name]
 
     def _write(self, spec: VectorSet, batch: pa.RecordBatch) -> None:
         _check(spec, batch)
@@ -57,7 +83,7 @@ class Vectors(Session):
         rows = pa.table({"id": batch.column("id"), "vector": vectors.cast(pa.list_(pa.float32()))})
         with self.registered("incoming", rows):
             self.execute(
-                "INSERT INTO vector SELECT ?, e.eid, i.vector FROM incoming i"
+                "INSERT INTO vector SELECT ?, e.eid, i.vector, NULL FROM incoming i"
                 " JOIN entity e USING (id)",
                 spec.name,
             )
