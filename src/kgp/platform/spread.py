@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -129,7 +130,9 @@ class _Cluster:
         future = self.client.submit(
             stage_on_worker, work, number, pack(block), program(), pure=False
         )
-        return _Task(self, work, number, future)
+        ended = Event()
+        future.add_done_callback(lambda _: ended.set())
+        return _Task(self, work, number, future, ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +141,14 @@ class _Task:
     work: Work
     number: int
     future: Any
+    ended: Event
 
     def result(self) -> Tally:
         """Wait for the block, and find it where this process will read it."""
         try:
-            while not self._ended():
+            while not self.ended.wait(_GLANCE):
                 self._check_workers()
+            self.future.result(timeout=self.cluster.patience)
         except KgpError:
             raise
         except Exception as error:  # whatever a worker dies of
@@ -153,16 +158,6 @@ class _Task:
         if tally is None:
             raise _unseen(f"What a Dask worker wrote is not to be seen in {self.work.folder}.")
         return tally
-
-    def _ended(self) -> bool:
-        """Wait a second; raise what the worker raised."""
-        try:
-            self.future.result(timeout=_GLANCE)
-        except TimeoutError:
-            if self.future.done():
-                raise
-            return False
-        return True
 
     def _check_workers(self) -> None:
         """Wait in vain only so long: a cluster may have lost all its workers."""
