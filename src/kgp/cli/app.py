@@ -10,6 +10,7 @@ from kgp.cli import (
     demo,
     doctor,
     embed,
+    export,
     fetch,
     find,
     grn,
@@ -59,6 +60,7 @@ def build_app() -> Callable[..., int | None]:
     for name, command in _COMMANDS.items():
         app.command(name)(command)
     app.add_typer(grn.build(), name="grn")
+    app.add_typer(export.build(), name="export")
     assembled: Callable[..., int | None] = typer.main.get_command(app)
     return assembled
 

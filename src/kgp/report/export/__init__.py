@@ -1,0 +1,1 @@
+"""Response sets as the files that other tools read."""
