@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from kgp.api.responses import LabelOptions, record_of
 from kgp.api.runs import save_result
 from kgp.api.stores import open_store, runs_root
 from kgp.errors import BadInputError, UsageError
@@ -51,6 +52,7 @@ def audit(
     responses: str,
     *,
     version: int | None = None,
+    labels: LabelOptions | None = None,
     out: Path | None = None,
 ) -> AuditSummary:
     """Hold a network against a response set; the graph is not changed.
@@ -60,6 +62,7 @@ def audit(
         network: the network's name.
         responses: name of the response set.
         version: version of the network; default its head.
+        labels: how effects become labels; default as their unit asks.
         out: folder for the result, which a report reads; default beside the store.
 
     Raises:
@@ -70,7 +73,8 @@ def audit(
 
     with open_store(store) as graph:
         stored = read_network(graph, network, version)
-        measured = read_observations(graph, responses, stored)
+        rule = (labels or LabelOptions()).for_set(record_of(graph.datasets(), responses))
+        measured = read_observations(graph, responses, stored, rule)
     summary = _summarise(
         stored, measured, responses, hold_against(stored.signed, measured.observations)
     )

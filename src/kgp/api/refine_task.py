@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgp.api.responses import LabelOptions, record_of
 from kgp.api.stores import open_store
 from kgp.models.grn_data import read_network, read_observations
 from kgp.models.refinement.damage import damage, observe
@@ -14,6 +15,7 @@ from kgp.models.refinement.result import RefineConfig
 
 if TYPE_CHECKING:
     from kgp.models.grn_data import StoredNetwork
+    from kgp.models.labels import Rule
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.observations import Observations
 
@@ -29,6 +31,7 @@ class RefineOptions:
         name: name of the damaged network; default ``NETWORK-planted``.
         max_length: longest walk that carries an effect.
         confidence: least confidence of a written edit.
+        labels: how the effects of the responses become labels.
     """
 
     responses: str = ""
@@ -37,6 +40,7 @@ class RefineOptions:
     name: str = ""
     max_length: int = 3
     confidence: float = 0.5
+    labels: LabelOptions = field(default_factory=LabelOptions)
 
     def config(self) -> RefineConfig:
         """Settings of the search; edges of unperturbed regulators need more confidence."""
@@ -50,13 +54,23 @@ class RefineOptions:
 
 @dataclass(frozen=True, slots=True)
 class RefineTask:
-    """A network to refine, the responses, and the truth where one was planted."""
+    """A network to refine, the responses, and the truth where one was planted.
+
+    Args:
+        stored: the network as the store holds it.
+        network: what is refined.
+        observations: labels of the responses.
+        name: name of the network that gets the new version.
+        truth: the undamaged network where it was planted.
+        rule: the rule behind the labels; None with a planted truth.
+    """
 
     stored: StoredNetwork
     network: SignedNetwork
     observations: Observations
     name: str
     truth: SignedNetwork | None
+    rule: Rule | None = None
 
     @property
     def parent(self) -> int:
@@ -83,8 +97,9 @@ def read_task(store: str | None, network: str, options: RefineOptions) -> Refine
     with open_store(store) as graph:
         stored = read_network(graph, network)
         if options.planted is None:
-            measured = read_observations(graph, options.responses, stored)
-            return RefineTask(stored, stored.signed, measured.observations, network, None)
+            rule = options.labels.for_set(record_of(graph.datasets(), options.responses))
+            seen = read_observations(graph, options.responses, stored, rule).observations
+            return RefineTask(stored, stored.signed, seen, network, None, rule)
     truth = stored.signed
     # Every gene is perturbed: that a gene has no effect refutes what the damage invented for it.
     every = np.arange(truth.n_genes, dtype=np.int32)

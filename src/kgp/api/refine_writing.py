@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kgp.api.publishing import publish
+from kgp.api.responses import rule_parameters
 from kgp.api.stores import open_store
 from kgp.errors import BadInputError
 from kgp.kg_schema.provenance import SourceInfo
@@ -55,6 +56,7 @@ def _version(task: RefineTask, options: RefineOptions, result: Refinement) -> Gr
     parameters: dict[str, Any] = {
         **result.config.parameters(),
         "responses": options.responses,
+        "labels": rule_parameters(task.rule),
         "planted": options.planted,
         "planted_seed": options.seed if options.planted is not None else None,
     }

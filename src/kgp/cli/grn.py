@@ -19,6 +19,7 @@ from kgp.cli.common import (
     say,
     show,
 )
+from kgp.cli.labelling import Alpha, LabelRule, MinEffect
 
 Network = Annotated[str, typer.Argument(help="Name of the network.")]
 Version = Annotated[int | None, typer.Option("--version", help="Default: the head.")]
@@ -36,6 +37,9 @@ def build() -> typer.Typer:
 def audit(
     network: Network,
     responses: Annotated[str, typer.Option(help="Name of the response set.")],
+    rule: LabelRule = None,
+    alpha: Alpha = None,
+    min_effect: MinEffect = None,
     version: Version = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the result.")] = None,
     limit: Limit = 20,
@@ -46,9 +50,11 @@ def audit(
 ) -> None:
     """Hold a network against responses; changes nothing in the graph."""
     from kgp.api.networks import audit as hold_against
+    from kgp.api.responses import LabelOptions
     from kgp.cli.audits import audit_lines, audit_tables
 
-    summary = hold_against(store, network, responses, version=version, out=out)
+    labels = LabelOptions(rule, alpha, min_effect)
+    summary = hold_against(store, network, responses, version=version, labels=labels, out=out)
     if json:
         print_json(summary)
         return

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kgp.cli.common import DEFAULT_STORE, Debug, Json, ProgressMode, Store, print_json, say, show
+from kgp.cli.labelling import Alpha, LabelRule, MinEffect
 
 
 def refine(
@@ -17,6 +18,9 @@ def refine(
         float | None,
         typer.Option(min=0, max=1, help="Planted truth: damage this share, then recover it."),
     ] = None,
+    rule: LabelRule = None,
+    alpha: Alpha = None,
+    min_effect: MinEffect = None,
     seed: Annotated[int, typer.Option(help="Seed of the planted damage.")] = 1,
     name: Annotated[str, typer.Option(help="Name of the damaged network (with --planted).")] = "",
     max_length: Annotated[int, typer.Option(min=1, max=3, help="Longest walk of an effect.")] = 3,
@@ -32,10 +36,12 @@ def refine(
     """Refine a network against responses, or against a planted truth; --write keeps the result."""
     from kgp.api.refining import RefineOptions
     from kgp.api.refining import refine as compute
+    from kgp.api.responses import LabelOptions
     from kgp.cli.audits import refine_tables
     from kgp.progress import make_progress
 
-    options = RefineOptions(responses, planted, seed, name, max_length, confidence)
+    labels = LabelOptions(rule, alpha, min_effect)
+    options = RefineOptions(responses, planted, seed, name, max_length, confidence, labels)
     report = compute(
         store, network, options, write=write, out=out, progress=make_progress(progress)
     )
