@@ -21,6 +21,12 @@ def load(
     name: Annotated[str | None, typer.Option(help="Name of the network or response set.")] = None,
     version: Annotated[str | None, typer.Option(help="Release of the source.")] = None,
     layer: Annotated[str | None, typer.Option(help="Layer of a network's regulation.")] = None,
+    perturbed: Annotated[
+        list[str] | None, typer.Option(help="What an own experiment perturbs: a gene or drug …")
+    ] = None,
+    direction: Annotated[str | None, typer.Option(help="How: down or up.")] = None,
+    context: Annotated[str | None, typer.Option(help="Where: cell line or strain.")] = None,
+    dose: Annotated[str | None, typer.Option(help="How much, such as 10uM.")] = None,
     option: Annotated[list[str] | None, typer.Option("--option", help="KEY=VALUE …")] = None,
     world: Annotated[Path | None, typer.Option(help="A file that lists many loads.")] = None,
     mapping: Annotated[Path | None, typer.Option("--map", help="Mapping of a table.")] = None,
@@ -62,7 +68,9 @@ def load(
         "use": use,
         "dask": dask,
     }
-    named = {"name": name, "version": version, "layer": layer}
+    named: dict[str, Any] = {"name": name, "version": version, "layer": layer}
+    named |= {"perturbed": ",".join(perturbed or ()) or None, "direction": direction}
+    named |= {"context": context, "dose": dose}
     if world:
         _refuse_options(world, paths, {**named, "option": option, "map": mapping})
         _show(loading.load_world(world, store=store, dry_run=dry_run, **manner), json)

@@ -100,6 +100,7 @@ def stage(
     files = tuple(str(path) for path in loader.inputs.values())
     with held(folder):
         notes = begin(folder, Begun(loader.info.name, version("kgp"), inputs.named()))
+        notes += getattr(loader, "notes", ())  # what a loader has understood of its files
         try:
             done = _Reading(loader, folder, inputs, step, use)
             tally = done.from_ledger() or done.with_workers(dask, notes)
