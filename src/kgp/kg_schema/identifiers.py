@@ -29,6 +29,7 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "Disease": ("mondo", "mondo.grouped", "doid", "umls"),
     "Phenotype": ("hp", "umls"),
     "Pathway": ("reactome", "pathwaycommons"),
+    "CellLine": ("cellosaurus", "depmap"),
 }
 """Node type → prefixes in order of preference; a type that is not here keeps its own CURIE."""
 

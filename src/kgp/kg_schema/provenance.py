@@ -36,6 +36,7 @@ RANKS: tuple[str, ...] = (
     "lincs-signatures",
     "lincs-plates",
     "perturb-seq",
+    "baseline",
     "precise",
     "responses",
     "table",

@@ -162,6 +162,32 @@ SPECS = (
         "alone (kgp.drug:NAME), which joins no other drug; with a column chembl-ID they do.",
     ),
     SourceSpec(
+        name="baseline",
+        title="Baseline expression of cell lines",
+        description="expression of untreated cell lines, as vectors on them",
+        roles=(
+            Role("expression", "table cell lines x genes (TSV or CSV), logarithms"),
+            Role(
+                "cells",
+                "table of cell lines with Cellosaurus accessions (Model.csv, cellinfo)",
+                required=False,
+                pattern=r"(?i)^(model|cell_?info)",
+            ),
+        ),
+        version_rule=STATED_BY_USER,
+        license="LicenseRef-stated-by-user",
+        citation="the study that measured them; for the Cancer Dependency Map: Ghandi M et al. "
+        "Next-generation characterization of the Cancer Cell Line Encyclopedia. Nature 569:503 "
+        "(2019)",
+        url="https://depmap.org",
+        module="kgp.loaders.baseline",
+        loader="Baseline",
+        options=("name", "taxon", "title", "license", "citation"),
+        access="Download OmicsExpressionProteinCodingGenesTPMLogp1.csv and Model.csv at "
+        "https://depmap.org/portal/data_page (CC-BY-4.0: state it with --option "
+        "license=CC-BY-4.0), or give a table of your own.",
+    ),
+    SourceSpec(
         name="precise",
         title="PRECISE",
         description="responses of Escherichia coli K-12 to knock-outs, against wild types of the "
