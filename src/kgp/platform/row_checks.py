@@ -128,6 +128,7 @@ def _vectors(table: pa.Table) -> Iterator[Check]:
 
 
 def _refuse_infinite(table: pa.Table, column: str, shown: str) -> None:
+    table = table.filter(pc.is_valid(table[column]))  # a null may hide values in its buffer
     values = table[column].combine_chunks()
     finite = pc.fill_null(pc.is_finite(pc.list_flatten(values)), False)
     rows = pc.list_parent_indices(values).filter(pc.invert(finite))
