@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 MATRIX, ROWS, COLUMNS = "0/DATA/0/matrix", "0/META/ROW", "0/META/COL"
 ASSAY = "assay"
-BLOCK_VALUES = 4 << 20
+BLOCK_VALUES = 1 << 20
 """How many values of the file are in memory at once."""
 
 _UNCHUNKED_ROWS = 64
-"""A file without chunks is read as if it had some of so many signatures."""
+"""A compact matrix, inside the header of its file, is read in runs of so many signatures."""
 
 _NAME_PARTS = ("cmap_name", "cell_iname", "pert_type")
 """What signatureSearch joins to an id: ``vorinostat__SKB__trt_cp``."""
@@ -81,27 +81,49 @@ class GctxFile:
             Positions of the block's signatures, and its values float32 [n_block, m].
         """
         wanted = np.unique(signatures)
-        tall, wide = self._chunk()
-        ranges = list(_ranges(np.unique(genes), wide, self._shape[1], self._shape[1]))
-        width = max((high - low for low, high in ranges), default=1)
         with _whole(self.path), _open(self.path) as file:
             matrix = file[self._matrix]
-            most = max(tall, BLOCK_VALUES // width // tall * tall)
-            for low, high in _ranges(wanted, tall, most, self._shape[0]):
-                held = wanted[(wanted >= low) & (wanted < high)]
+            # Rows of a matrix in one piece are read past HDF5, which is slow for small parts.
+            offset = None if file.userblock_size else matrix.id.get_offset()
+            if matrix.chunks is None and offset is not None:
+                yield from self._rows(matrix.dtype, offset, wanted, genes)
+            else:
+                yield from self._chunked(matrix, wanted, genes)
+
+    def _rows(
+        self, kind: np.dtype[Any], offset: int, wanted: Ints, genes: Ints
+    ) -> Iterator[tuple[Ints, Block]]:
+        first, last = (int(genes.min()), int(genes.max())) if len(genes) else (0, -1)
+        span, everything = last - first + 1, np.ones(len(genes), bool)
+        most = max(1, BLOCK_VALUES // max(span, 1))
+        with self.path.open("rb", buffering=0) as file:
+            for start in range(0, len(wanted), most):
+                held = wanted[start : start + most]
+                part = np.empty((len(held), span), kind)
+                for row, place in zip(part, held.tolist(), strict=True):
+                    file.seek(offset + (place * self._shape[1] + first) * kind.itemsize)
+                    if file.readinto(row) != row.nbytes:
+                        raise OSError("its matrix ends early")
                 values = np.empty((len(held), len(genes)), np.float32)
-                for left, right in ranges:
-                    inside = (genes >= left) & (genes < right)
-                    part = matrix[low:high, left:right]
-                    _pick(values, part, held - low, genes[inside] - left, inside)
+                _pick(values, part, np.arange(len(held)), genes - first, everything)
                 yield held, values
 
-    def _chunk(self) -> tuple[int, int]:
-        """Signatures and genes of one chunk, or of what is worth reading at once without any."""
-        if self._chunks is None:
-            return min(_UNCHUNKED_ROWS, max(self._shape[0], 1)), max(self._shape[1] // 8, 1)
-        # A chunk larger than a block cannot be split without unpacking it twice.
-        return self._chunks[0], self._chunks[1]
+    def _chunked(self, matrix: Any, wanted: Ints, genes: Ints) -> Iterator[tuple[Ints, Block]]:
+        tall, wide = self._chunks or (_UNCHUNKED_ROWS, self._shape[1])
+        ranges = list(_ranges(np.unique(genes), wide, self._shape[1], self._shape[1]))
+        width = max((high - low for low, high in ranges), default=1)
+        most = max(tall, BLOCK_VALUES // width // tall * tall)
+        buffer = np.empty((min(most, self._shape[0]), width), np.float32)
+        for low, high in _ranges(wanted, tall, most, self._shape[0]):
+            held = wanted[np.searchsorted(wanted, low) : np.searchsorted(wanted, high)]
+            values = np.empty((len(held), len(genes)), np.float32)
+            for left, right in ranges:
+                inside = (genes >= left) & (genes < right)
+                part = buffer[: high - low, : right - left]
+                into = np.s_[: high - low, : right - left]
+                matrix.read_direct(buffer, np.s_[low:high, left:right], into)
+                _pick(values, part, held - low, genes[inside] - left, inside)
+            yield held, values
 
     def _check(self, numeric: bool) -> None:
         expected = (self.signatures.height, self.genes.height)
@@ -203,6 +225,9 @@ def _named(dataset: Any) -> pl.DataFrame:
 
 def _column(dataset: Any) -> pl.Series:
     values = np.asarray(dataset[()]).ravel()
+    if values.dtype.kind == "S" and not (values.view(np.uint8) & 0x80).any():
+        # Plain ASCII, as nearly all annotations are: half a million identifiers at once.
+        return pl.Series(values.tolist(), dtype=pl.Binary).cast(pl.String).str.strip_chars("\0 ")
     if values.dtype.kind in "SO":
         texts = [decoded(v) if isinstance(v, bytes) else str(v).strip("\0 ") for v in values]
         return pl.Series(texts, dtype=pl.String)
