@@ -198,3 +198,28 @@ def test_over_expression_has_its_known_size():
     lengths = result.tables[Kind.EFFECTS]["values"].list.len()
     assert (len(lengths), lengths.sum()) == (2_088, 40_642)
     assert len(result.rows(Kind.FEATURES)) == 5_631
+
+
+def test_geneinfo_makes_the_measured_genes_the_feature_space(tmp_path):
+    rows = ["pr_gene_id\tis_bing\tis_lm", "5\tTrue\tTrue", "6\tFalse\tFalse", "7///8\tTrue\tFalse"]
+    inputs = {
+        "responses": write(tmp_path / "r.tsv", RESPONSES, "9\t40\t-5.5\tB\tmeasured\tdown"),
+        "summary": write(tmp_path / "s.tsv", SUMMARY, "9\t0\t1\t0\t0"),
+        "geneinfo": write(tmp_path / "g.tsv", *rows),
+    }
+    result = drain("lincs-overexpression", inputs)
+    assert [r["id"] for r in result.rows(Kind.FEATURES)] == ["ncbigene:5", "ncbigene:40"]
+    assert result.rows(Kind.EFFECTS)[0]["features"] == [1]
+
+
+def test_with_geneinfo_more_signed_edges_can_be_tested():
+    inputs = {
+        "responses": sample_file("dysreg_overexpression.tsv.gz"),
+        "summary": sample_file("dysreg_overexpression_summary.tsv.gz"),
+    }
+    plain = drain("lincs-overexpression", inputs)
+    inputs["geneinfo"] = shared("lincs/geneinfo.tsv.gz")
+    told = drain("lincs-overexpression", inputs)
+    spaces = [{row["id"] for row in result.rows(Kind.FEATURES)} for result in (plain, told)]
+    assert spaces[0] < spaces[1]
+    assert len(spaces[1]) == 7_472
