@@ -1,32 +1,41 @@
-"""Perturb-seq in AnnData: the mean response of the cells with one perturbation in one context.
+"""Perturb-seq in AnnData: the response of the cells with one perturbation in one context.
 
-Rows are cells, or pseudo-bulk with their number of cells in ``n_cells``. A response is the mean
-log-normalised expression of the perturbed cells minus that of the controls of the same context.
+Rows are cells, or pseudo-bulk with their number of cells. A response is the mean log-normalised
+expression over the replicates of a perturbation (guides, else batches) minus that over the
+replicates of the controls of the same context.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from kgp.errors import UsageError, unknown
-from kgp.kg_schema.batches import Kind
-from kgp.loaders.base import FileLoader, restated
+from kgp.kg_schema.batches import XREF_EXACT, Kind
+from kgp.loaders.base import FileLoader, number_option, restated
 from kgp.loaders.frames import emit
-from kgp.loaders.pseudobulk import check_columns, opened, read_pseudobulk
+from kgp.loaders.perturb_seq_columns import Columns
+from kgp.loaders.perturb_seq_contrasts import described, effects, pair, perturbed_curie
+from kgp.loaders.perturb_seq_genes import Genes, read_genes
+from kgp.loaders.perturb_seq_groups import (
+    DIRECTION_OF_ASSAY,
+    group,
+    read_cells,
+    usable,
+    with_replicates,
+)
+from kgp.loaders.perturb_seq_h5ad import opened
+from kgp.loaders.perturb_seq_scale import Scale, detect, parse_scale
+from kgp.loaders.pseudobulk import TARGET, PseudoBulk, average
 from kgp.loaders.responses import (
     DIRECTIONS,
-    HUMAN,
-    KNOCK_DOWN,
-    OVER_EXPRESSION,
+    TREATMENT,
     dataset_batches,
     dense,
-    perturbs,
-    signature_id,
+    signature_batches,
 )
+from kgp.loaders.species import taxon_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,31 +43,10 @@ if TYPE_CHECKING:
 
     from kgp.kg_schema.batches import Batch
     from kgp.kg_schema.tally import Tally
+    from kgp.loaders.perturb_seq_h5ad import Annotated
 
-CONTROLS = ("control", "ctrl", "non-targeting")
-DIRECTION_OF_ASSAY = {
-    "crispra": OVER_EXPRESSION,
-    "overexpression": OVER_EXPRESSION,
-    "crispri": KNOCK_DOWN,
-    "crispr": KNOCK_DOWN,
-    "crispr-cas9": KNOCK_DOWN,
-    "crisprko": KNOCK_DOWN,
-    "rnai": KNOCK_DOWN,
-}
-"""What the column of assays says, in lower case → direction of the perturbation."""
-
-CELLOSAURUS = {
-    "A172": "CVCL_0131",
-    "HEPG2": "CVCL_0027",
-    "JURKAT": "CVCL_0065",
-    "K562": "CVCL_0004",
-    "RPE1": "CVCL_4388",
-    "T98G": "CVCL_0556",
-    "U87MG": "CVCL_0022",
-}
-"""Cell lines of the common Perturb-seq studies; others are named ``kgp.cell:NAME``."""
-
-_GENE = pl.lit("Gene").alias("type")
+MIN_CELLS = 10
+"""Fewest cells of a replicate: the mean of fewer is mostly noise of the sampling."""
 
 
 class PerturbSeq(FileLoader):
@@ -67,8 +55,17 @@ class PerturbSeq(FileLoader):
     Args:
         inputs: the file of role ``cells``.
         name: name of the data set.
-        direction: ``1`` or ``-1``, where no column names the assay.
+        direction: ``1``, ``-1`` or ``0`` (a drug), or an assay such as ``CRISPRi``, where no
+            column names it.
         control: label of unperturbed cells, where it is none of the usual ones.
+        separator: what parts the label of a combination, where it is none of ``+ | ; , _``.
+        replicate: the column of ``obs`` that tells replicates apart; ``none`` for none.
+        min_cells: fewest cells of a replicate, where rows are cells.
+        layer: the layer with the expression, or ``raw``; without it ``X``.
+        values: ``counts``, ``log`` or ``zscore``, where the values do not tell.
+        target_sum: library size that counts are scaled to, or ``median``.
+        cell_line: the cell line, where no column names it.
+        taxon: the species, where neither identifiers nor a column tell.
         version: the release, where the user states it.
         title: what to call the experiment.
         license: its licence.
@@ -84,6 +81,14 @@ class PerturbSeq(FileLoader):
         name: str = "perturb-seq",
         direction: str | int | None = None,
         control: str | None = None,
+        separator: str | None = None,
+        replicate: str | None = None,
+        min_cells: int | str = MIN_CELLS,
+        layer: str | None = None,
+        values: str | None = None,
+        target_sum: float | str = TARGET,
+        cell_line: str | None = None,
+        taxon: str | int | None = None,
         version: str | None = None,
         title: str | None = None,
         license: str | None = None,
@@ -92,107 +97,109 @@ class PerturbSeq(FileLoader):
         super().__init__(inputs, version=version)
         self.info = restated(self.info, title=title, license=license, citation=citation)
         self.name = name
-        self.direction = "" if direction is None else str(direction)
-        if self.direction and self.direction not in DIRECTIONS:
-            raise UsageError(unknown("direction", self.direction, DIRECTIONS))
-        self.controls = (control,) if control else CONTROLS
-        with opened(inputs["cells"]) as data:
-            check_columns(inputs["cells"], list(data.obs.columns))
+        self._direction = _parse_direction(direction)
+        self._controls = (control,) if control else ()
+        self._separator = separator
+        self._replicate, self._layer = replicate, layer
+        self._min_cells = int(number_option("min_cells", min_cells))
+        self._values = parse_scale(values)
+        median = target_sum == "median"
+        self._target = None if median else number_option("target_sum", target_sum)
+        self._cell_line = cell_line
+        self._taxon = None if taxon is None else taxon_of(taxon)
+        self._path = inputs["cells"]
+        with opened(self._path, layer) as data:
+            self._columns(data).check()
 
     def batches(self, tally: Tally) -> Iterator[Batch]:
         """Yield genes, cell lines, data set and space, then signatures with dense effects."""
-        bulk = read_pseudobulk(self.inputs["cells"], self.controls)
-        tally.read(bulk.n_rows)
-        features = [_gene_curie(gene) for gene in bulk.genes]
-        measured = pl.DataFrame({"id": features, "name": bulk.genes}).with_columns(_GENE)
-        yield from emit(Kind.NODES, measured)
+        with opened(self._path, self._layer) as data:
+            columns = self._columns(data)
+            tally.read(data.matrix.shape[0])
+            genes = read_genes(self._path, data.var, self._taxon or _stated_taxon(columns))
+            cells = self._cells(columns, genes, tally)
+            bulk_rows = columns.n_cells() is not None
+            least = 1 if bulk_rows else self._min_cells
+            cells, replicate = with_replicates(cells, columns, self._replicate, least)
+            groups, grouping = group(cells, data.matrix.shape[0], least, tally)
+            scale = detect(self._path, data.matrix, self._values)
+            bulk = average(data.matrix, grouping, scale, bulk=bulk_rows, target=self._target)
+        tally.drop("cell without counts", bulk.empty)
+        yield from self._space(genes, _measure(scale, bulk, replicate))
+        yield from self._responses(pair(groups, bulk, tally), bulk, genes.taxon)
+
+    def _columns(self, data: Annotated) -> Columns:
+        return Columns(self._path, data.obs, data.texts, {"cell_line": self._cell_line})
+
+    def _cells(self, columns: Columns, genes: Genes, tally: Tally) -> pl.DataFrame:
+        cells = read_cells(
+            columns,
+            set(genes.names),
+            direction=self._direction,
+            controls=self._controls,
+            separator=self._separator,
+        )
+        return usable(cells, columns, tally)
+
+    def _space(self, genes: Genes, measure: str) -> Iterator[Batch]:
+        measured = pl.DataFrame({"id": genes.ids, "name": genes.names})
+        yield from emit(Kind.NODES, measured.with_columns(type=pl.lit("Gene")))
+        organism = f"ncbitaxon:{genes.taxon}"
         yield from dataset_batches(
-            self.name,
-            self.name,
-            features,
-            measure="difference of mean log-normalised expression to the controls",
-            censored=False,
-            organism=HUMAN,
+            self.name, self.name, genes.ids, measure=measure, censored=False, organism=organism
         )
-        pairs = self._with_controls(bulk.groups, tally)
-        yield from self._signature_batches(pairs)
-        deltas = bulk.means[pairs["group"].to_numpy()] - bulk.means[pairs["control"].to_numpy()]
-        if pairs.height:
-            yield from dense(self.name, pairs["id"], deltas.astype(np.float32))
 
-    def _with_controls(self, groups: pl.DataFrame, tally: Tally) -> pl.DataFrame:
-        """Signatures: each perturbed group beside the controls of its context."""
-        groups = groups.with_row_index("group")
-        is_control = pl.col("perturbation").is_in(list(self.controls))
-        controls = groups.filter(is_control).select(
-            "cell_line", "treatment", control="group", n_controls="n_cells"
-        )
-        pairs = groups.filter(~is_control).join(
-            controls, on=["cell_line", "treatment"], how="left", maintain_order="left"
-        )
-        assay = pl.col("assay").str.to_lowercase()
-        stated = assay.replace_strict(DIRECTION_OF_ASSAY, default=None, return_dtype=pl.String)
-        pairs = pairs.with_columns(
-            direction=pl.lit(self.direction) if self.direction else stated,
-            id=signature_id(self.name, _signature_key()),
-        )
-        pairs = _drop(pairs, "control", "no control of the same context", tally)
-        return _drop(pairs, "direction", "assay without a known direction", tally)
-
-    def _signature_batches(self, pairs: pl.DataFrame) -> Iterator[Batch]:
-        cell = pl.col("cell_line").map_elements(_cell_curie, return_dtype=pl.String)
-        cells = pairs.select(id=cell, type=pl.lit("CellLine"), name="cell_line")
-        yield from emit(Kind.NODES, cells.unique("id", maintain_order=True))
-        signatures = pairs.select(
-            pl.col("n_cells", "n_controls").cast(pl.Int64),
-            "id",
-            "treatment",
-            "assay",
-            type=pl.lit("Signature"),
-            name=pl.concat_str("perturbation", pl.lit(" in "), "cell_line"),
-            dataset=pl.lit(self.name),
-        )
-        yield from emit(Kind.NODES, signatures)
-        perturbed = self._perturbed(pairs)
-        genes = perturbed.select(_GENE, id="perturbed", name="symbol")
-        yield from emit(Kind.NODES, genes.unique("id", maintain_order=True))
-        yield from perturbs(perturbed)
-        measured = pairs.select(
-            src="id", dst=cell, type=pl.lit("MEASURED_IN"), qualifier=pl.lit("")
-        )
-        yield from emit(Kind.EDGES, measured)
-
-    def _perturbed(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """One row per signature and perturbed gene; a control as partner stands for nothing."""
-        rows = pairs.select("id", "direction", symbol=pl.col("perturbation").str.split("+"))
-        rows = rows.explode("symbol").filter(~pl.col("symbol").is_in(list(self.controls)))
-        curies = pl.col("symbol").map_elements(_gene_curie, return_dtype=pl.String)
-        return rows.with_columns(perturbed=curies).unique(["id", "perturbed"], maintain_order=True)
+    def _responses(self, paired: pl.DataFrame, bulk: PseudoBulk, taxon: str) -> Iterator[Batch]:
+        signatures = described(self.name, paired, taxon)
+        yield from signature_batches(self.name, signatures)
+        yield from _named(paired, taxon)
+        for rows, values, errors, degrees in effects(paired, bulk):
+            yield from dense(self.name, signatures["id"][rows], values, errors, degrees)
 
 
-def _signature_key() -> pl.Expr:
-    """``perturbation/cell line``, then treatment and assay where there are any."""
-    treated = ~pl.col("treatment").is_in(["", "none"])
-    return pl.concat_str(
-        "perturbation",
-        pl.lit("/"),
-        "cell_line",
-        pl.when(treated).then(pl.lit("/") + pl.col("treatment")).otherwise(pl.lit("")),
-        pl.when(pl.col("assay") != "").then(pl.lit("/") + pl.col("assay")).otherwise(pl.lit("")),
+def _named(paired: pl.DataFrame, taxon: str) -> Iterator[Batch]:
+    """Yield what was perturbed under the name that the file gives it, and ChEMBL's for drugs."""
+    rows = paired.select("parts", "direction", "chembl").explode("parts").unique()
+    curies = pl.struct("parts", "direction").map_elements(
+        lambda row: perturbed_curie(row["parts"], row["direction"], taxon), return_dtype=pl.String
     )
+    drug = pl.col("direction") == TREATMENT
+    kind = pl.when(drug).then(pl.lit("Drug")).otherwise(pl.lit("Gene"))
+    nodes = rows.select(id=curies, type=kind, name="parts").unique("id").sort("id")
+    yield from emit(Kind.NODES, nodes)
+    alone = paired.filter(drug & (pl.col("parts").list.len() == 1)).select(
+        "chembl", id=pl.lit("kgp.drug:") + pl.col("parts").list.first()
+    )
+    known = alone.filter(pl.col("chembl").str.contains(r"^CHEMBL\d+$")).unique()
+    single = known.filter(pl.col("id").is_unique() & pl.col("chembl").is_unique()).sort("id")
+    other = pl.lit("chembl.compound:") + pl.col("chembl")
+    yield from emit(Kind.XREFS, single.select("id", other=other, kind=pl.lit(XREF_EXACT)))
 
 
-def _drop(pairs: pl.DataFrame, column: str, reason: str, tally: Tally) -> pl.DataFrame:
-    """Drop groups where ``column`` is null; each counts with all its rows of the file."""
-    for row in pairs.filter(pl.col(column).is_null()).iter_rows(named=True):
-        tally.drop(reason, row["n_rows"], f"{row['perturbation']} in {row['cell_line']}")
-    return pairs.drop_nulls(column)
+def _parse_direction(direction: str | int | None) -> str | None:
+    if direction is None:
+        return None
+    text = str(direction)
+    found = text if text in DIRECTIONS else DIRECTION_OF_ASSAY.get(text.lower())
+    if found is None:
+        raise UsageError(unknown("direction", text, (*DIRECTIONS, *DIRECTION_OF_ASSAY)))
+    return found
 
 
-def _gene_curie(gene: str) -> str:
-    return f"ensembl:{gene}" if re.match(r"^ENS[A-Z]*G\d+", gene) else f"hgnc.symbol:{gene}"
+def _stated_taxon(columns: Columns) -> str | None:
+    """The species that the cells say they are of, where it is one that is known by name."""
+    stated = columns.text("organism").unique().drop_nulls()
+    names = {"homo sapiens": "human", "mus musculus": "mouse"}
+    found = {names.get(text.lower(), text.lower()) for text in stated if text}
+    known = found & {"human", "mouse"}
+    return taxon_of(known.pop()) if len(found) == len(known) == 1 else None
 
 
-def _cell_curie(name: str) -> str:
-    known = CELLOSAURUS.get(re.sub(r"[^A-Z0-9]", "", name.upper()))
-    return f"cellosaurus:{known}" if known else f"kgp.cell:{name}"
+def _measure(scale: Scale, bulk: PseudoBulk, replicate: str) -> str:
+    what = {
+        Scale.COUNTS: f"log1p of counts per {bulk.target or 0:,.6g}",
+        Scale.LOG: "log-normalised expression",
+        Scale.ZSCORE: "z-score",
+    }[scale]
+    of = f"replicates by {replicate}" if replicate else "no replicates, so no errors"
+    return f"difference of mean {what} to the controls; {of}"

@@ -1,163 +1,153 @@
-"""Pseudo-bulk: the mean expression of the cells of each perturbation in each context."""
+"""Pseudo-bulk: the mean expression of groups of cells, in one pass over a matrix on disk."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
-from kgp.errors import BadInputError
+from kgp.loaders.perturb_seq_scale import Scale, ScaleCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from scipy.sparse import csr_matrix
 
-    Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+    from kgp.loaders.perturb_seq_h5ad import Block, Matrix
 
-PERTURBATION = ("perturbation", "condition", "target_gene", "gene")
-CELL_LINE = ("cell_line", "cell_type")
-TREATMENT = ("treatment",)
-ASSAY = ("perturbation_type", "assay", "modality")
-N_CELLS = ("n_cells",)
-"""Columns of ``obs`` by what they hold; the first that is there is taken."""
+    Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+    Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
+    Means = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
-CHUNK_ROWS = 8192
-_KEY = ("perturbation", "cell_line", "treatment", "assay")
+LEFT_OUT = -1
+"""Group of a row that belongs to none."""
+
+TARGET = 10_000.0
+"""Library size to which counts are scaled: the same for all data sets, so that effects compare."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """Which row belongs to which group.
+
+    Args:
+        codes: int64 [n_rows], number of the group, or ``LEFT_OUT``.
+        weights: float64 [n_rows], number of cells that each row stands for.
+        n_groups: number of groups.
+    """
+
+    codes: Ints
+    weights: Floats
+    n_groups: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PseudoBulk:
     """Groups of cells and their means.
 
     Args:
-        groups: ``perturbation, cell_line, treatment, assay, n_rows, n_cells`` per group, sorted.
-            Controls have no assay, so that they serve every assay of their context.
-        means: float64 [n_groups, n_genes], mean expression over the cells of each group.
-        genes: names of the genes, in the order of the columns of ``means``.
-        n_rows: rows of the file.
+        means: float64 [n_groups, n_genes], mean logarithm (or z-score) over the cells of each
+            group; 0 for a group without a cell.
+        cells: float64 [n_groups], number of cells that count.
+        empty: rows in groups that hold no count at all, which are left out.
+        target: library size to which counts were scaled; None where they were not counts.
     """
 
-    groups: pl.DataFrame
-    means: Matrix
-    genes: list[str]
-    n_rows: int
+    means: Means
+    cells: Floats
+    empty: int
+    target: float | None
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Any]:
-    """Open an AnnData file without reading its matrix.
+def average(
+    matrix: Matrix, grouping: Grouping, scale: Scale, *, bulk: bool, target: float | None = TARGET
+) -> PseudoBulk:
+    """Average the rows of each group; counts become log1p of a library's share first.
 
-    Raises:
-        BadInputError: if the file is not a whole AnnData file.
-    """
-    import anndata
-
-    with _whole(path, OSError, KeyError, ValueError, TypeError, AttributeError):
-        data = anndata.read_h5ad(path, backed="r")
-    try:
-        with _whole(path, OSError):
-            yield data
-    finally:
-        data.file.close()
-
-
-@contextmanager
-def _whole(path: Path, *errors: type[Exception]) -> Iterator[None]:
-    """Turn what h5py and anndata raise about a damaged or foreign file into one clear error."""
-    try:
-        yield
-    except errors as error:
-        raise BadInputError(
-            f"{path} is not a whole AnnData file: {(str(error).splitlines() or ['?'])[0]}",
-            hint="Expected is an .h5ad file as anndata writes it.",
-            command=f"h5ls {path.name}",
-        ) from error
-
-
-def check_columns(path: Path, columns: Sequence[str]) -> None:
-    """Check that ``obs`` names a perturbation and a cell line.
-
-    Raises:
-        BadInputError: naming the columns that are there.
-    """
-    for wanted in (PERTURBATION, CELL_LINE):
-        if _first(columns, wanted) is None:
-            raise BadInputError(
-                f"{path}: obs has no column {' or '.join(wanted)}; it has: {', '.join(columns)}.",
-                hint=f"Expected is one of {', '.join(wanted)}.",
-                command=f"h5ls {path.name}/obs",
-            )
-
-
-def read_pseudobulk(path: Path, controls: Sequence[str]) -> PseudoBulk:
-    """Average the rows of an AnnData file by perturbation, cell line, treatment and assay.
+    Memory holds one block of the matrix and float64 [n_groups, n_genes].
 
     Args:
-        path: the file, whose matrix is read in chunks of rows.
-        controls: labels of unperturbed cells.
+        matrix: cells by genes.
+        grouping: which row belongs where.
+        scale: what the values are; every block is checked against it.
+        bulk: whether rows may be means of many cells.
+        target: library size to scale counts to; None is the median of the file, which costs a
+            pass of its own.
 
     Raises:
-        BadInputError: if it holds no rows, or a value that is not finite.
+        BadInputError: if a value is not what it is taken for, or is not finite.
     """
-    with opened(path) as data:
-        if not data.n_obs:
-            raise BadInputError(f"{path} holds no cells.", hint="Expected is at least one row.")
-        rows = _rows(data.obs, controls)
-        groups = rows.group_by(_KEY).agg(n_rows=pl.len(), n_cells=pl.col("n_cells").sum())
-        groups = groups.sort(_KEY)
-        numbered = groups.select(_KEY).with_row_index("group")
-        codes = rows.join(numbered, on=_KEY, how="left", maintain_order="left")["group"].to_numpy()
-        sums = _sums(path, data, codes, rows["n_cells"].to_numpy(), groups.height)
-        means = sums / groups["n_cells"].to_numpy()[:, None]
-        return PseudoBulk(groups, means, [str(gene) for gene in data.var_names], data.n_obs)
+    check = ScaleCheck(matrix.path, scale, bulk=bulk)
+    libraries: Floats | None = None
+    if scale is Scale.COUNTS and (target is None or not matrix.by_rows):
+        libraries = library_sizes(matrix, check)
+    if scale is Scale.COUNTS and target is None and libraries is not None:
+        counted = libraries[(libraries > 0) & (grouping.codes != LEFT_OUT)]
+        target = float(np.median(counted)) if len(counted) else TARGET
+    sums = _Sums(matrix, grouping, target if scale is Scale.COUNTS else None, libraries)
+    for block in matrix.blocks():
+        check.look(block.values, rows=matrix.by_rows)
+        sums.add(block)
+    check.finish()
+    return sums.result()
 
 
-def _first(columns: Sequence[str], wanted: Sequence[str]) -> str | None:
-    return next((name for name in wanted if name in columns), None)
+def library_sizes(matrix: Matrix, check: ScaleCheck) -> Floats:
+    """Return the sum of each row, float64 [n_rows].
+
+    Raises:
+        BadInputError: if a value is not finite or no count.
+    """
+    sizes: Floats = np.zeros(matrix.shape[0])
+    for block in matrix.blocks():
+        check.look(block.values, rows=matrix.by_rows)
+        sizes[block.rows] += np.asarray(block.values.sum(1, dtype=np.float64)).ravel()
+    return sizes
 
 
-def _rows(obs: Any, controls: Sequence[str]) -> pl.DataFrame:
-    """One row per cell: its group key as text, and the number of cells it stands for."""
-    columns = list(obs.columns)
+class _Sums:
+    """Sums of the rows of each group, block by block."""
 
-    def text(wanted: Sequence[str]) -> pl.Series:
-        name = _first(columns, wanted)
-        values = [""] * len(obs) if name is None else obs[name].astype(str).tolist()
-        return pl.Series(values, dtype=pl.String)
+    def __init__(
+        self, matrix: Matrix, grouping: Grouping, target: float | None, libraries: Floats | None
+    ) -> None:
+        self._grouping, self._target, self._libraries = grouping, target, libraries
+        self._sums: Means = np.zeros((grouping.n_groups, matrix.shape[1]))
+        self._counted = grouping.codes != LEFT_OUT
 
-    name = _first(columns, N_CELLS)
-    counts = np.ones(len(obs)) if name is None else obs[name].to_numpy(dtype=np.float64)
-    frame = pl.DataFrame(
-        {
-            "perturbation": text(PERTURBATION),
-            "cell_line": text(CELL_LINE),
-            "treatment": text(TREATMENT),
-            "assay": text(ASSAY),
-            "n_cells": counts,
-        }
-    )
-    control = pl.col("perturbation").is_in(list(controls))
-    return frame.with_columns(assay=pl.when(control).then(pl.lit("")).otherwise("assay"))
+    def add(self, block: Block) -> None:
+        """Add indicator matrix [n_groups, n_rows] times expression."""
+        from scipy.sparse import csr_matrix
 
+        values = block.values
+        if self._target is not None:
+            values = self._normalised(block)
+        codes, weights = self._grouping.codes[block.rows], self._grouping.weights[block.rows]
+        inside = np.flatnonzero(self._counted[block.rows])
+        cells = weights[inside], (codes[inside], inside)
+        indicator = csr_matrix(cells, shape=(self._grouping.n_groups, len(codes)))
+        product = (indicator @ values).tocoo()
+        self._sums[product.row, product.col + block.columns.start] += product.data
 
-def _sums(path: Path, data: Any, codes: Any, weights: Any, n_groups: int) -> Matrix:
-    """Weighted sums of the rows of each group: indicator matrix times expression, by chunks."""
-    from scipy import sparse
-
-    sums: Matrix = np.zeros((n_groups, data.n_vars))
-    for start in range(0, data.n_obs, CHUNK_ROWS):
-        chunk = data.X[start : start + CHUNK_ROWS]
-        stop = start + chunk.shape[0]
-        cells = (weights[start:stop], (codes[start:stop], np.arange(stop - start)))
-        indicator = sparse.csr_matrix(cells, shape=(n_groups, stop - start))
-        product = indicator @ chunk
-        sums += product.toarray() if sparse.issparse(product) else product
-    if not np.isfinite(sums).all():
-        raise BadInputError(
-            f"{path} holds expression values that are not finite numbers.",
-            hint="Expected is log-normalised expression.",
+    def _normalised(self, block: Block) -> csr_matrix:
+        """log1p of the counts at library size ``target``."""
+        values = block.values
+        sizes = (
+            np.asarray(values.sum(1, dtype=np.float64)).ravel()
+            if self._libraries is None
+            else self._libraries[block.rows]
         )
-    return sums
+        self._counted[block.rows] &= sizes > 0
+        assert self._target is not None
+        factors = np.divide(self._target, sizes, out=np.zeros(len(sizes)), where=sizes > 0)
+        scaled = values.data * np.repeat(factors, np.diff(values.indptr))
+        return type(values)((np.log1p(scaled), values.indices, values.indptr), values.shape)
+
+    def result(self) -> PseudoBulk:
+        """The means."""
+        grouping = self._grouping
+        counted = self._counted
+        cells: Floats = np.zeros(grouping.n_groups)
+        np.add.at(cells, grouping.codes[counted], grouping.weights[counted])
+        means = np.divide(self._sums, cells[:, None], out=self._sums, where=cells[:, None] > 0)
+        empty = int((grouping.codes != LEFT_OUT).sum() - counted.sum())
+        return PseudoBulk(means, cells, empty, self._target)
