@@ -71,9 +71,9 @@ def _matched_on(controls: pl.DataFrame) -> list[str]:
 
 def _control_label() -> pl.Expr:
     """``cell line/treatment/time/replicate``, without what is empty; ``all`` where none repeats."""
-    parts = [pl.when(pl.col(n) != "").then(pl.col(n)) for n in (*CONTEXT, "replicate")]
-    parts[-1] = parts[-1].otherwise(pl.lit("all"))
-    return pl.concat_str(parts, separator="/", ignore_nulls=True)
+    context = [pl.when(pl.col(n) != "").then(pl.col(n)) for n in CONTEXT]
+    replicate = pl.when(pl.col("replicate") != "").then("replicate").otherwise(pl.lit("all"))
+    return pl.concat_str([*context, replicate], separator="/", ignore_nulls=True)
 
 
 def described(dataset: str, paired: pl.DataFrame, taxon: str) -> pl.DataFrame:

@@ -119,10 +119,11 @@ def _direction(stated: str | None) -> pl.Expr:
 def _marked(columns: Columns) -> pl.Series:
     """Cells that a column of zeros and ones says are controls; null where there is none."""
     name = columns.column("control")
-    texts = columns.named(name) if name else pl.Series([""] * columns.row_names().len(), dtype=pl.String)
+    if name is None:
+        return pl.repeat(None, columns.row_names().len(), dtype=pl.Boolean, eager=True)
     truth = {"1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False}
-    marked = texts.str.to_lowercase().replace_strict(truth, default=None, return_dtype=pl.Boolean)
-    return marked.alias("marked")
+    texts = columns.named(name).str.to_lowercase()
+    return texts.replace_strict(truth, default=None, return_dtype=pl.Boolean)
 
 
 def _read_labels(

@@ -27,7 +27,7 @@ LARGEST_LOG = 20.0
 """No logarithm of an expression value is larger: e²⁰ is 485 million, 2²⁰ is a million."""
 
 _TELLING = 3
-"""Rows with fewer values say nothing about the scale."""
+"""Rows (or columns) with fewer values say nothing about the scale."""
 
 
 class Scale(StrEnum):
@@ -45,13 +45,13 @@ class Looked:
     Args:
         smallest: its smallest value.
         largest: its largest value.
-        telling: rows with enough values to tell counts from logarithms.
-        whole: those of them that hold whole numbers only, and not only ones.
+        share: share of whole numbers among its values; None where there is no value.
+        whole: rows with several values that are all whole numbers, and not only ones.
     """
 
     smallest: float
     largest: float
-    telling: int
+    share: float | None
     whole: int
 
     @classmethod
@@ -59,14 +59,12 @@ class Looked:
         """Look at a block, which must be finite."""
         data = block.data
         if not len(data):
-            return cls(0.0, 0.0, 0, 0)
-        broken = _per_row(block, data != np.floor(data))
-        above = _per_row(block, data > 1)
+            return cls(0.0, 0.0, None, 0)
+        odd = data != np.floor(data)
         telling = np.diff(block.indptr) >= _TELLING
-        whole = telling & (broken == 0) & (above > 0)
-        unclear = telling & (broken == 0) & (above == 0)
-        n = int(telling.sum() - unclear.sum())
-        return cls(float(data.min()), float(data.max()), n, int(whole.sum()))
+        whole = telling & (_per_row(block, odd) == 0) & (_per_row(block, data > 1) > 0)
+        share = 1 - float(odd.mean())
+        return cls(float(data.min()), float(data.max()), share, int(whole.sum()))
 
 
 def _per_row(
@@ -102,10 +100,8 @@ def detect(path: Path, matrix: Matrix, stated: Scale | None) -> Scale:
         looked = Looked.at(block.values)
         if looked.smallest < 0:
             raise _negative(path, looked.smallest)
-        if looked.telling:
-            return Scale.COUNTS if 2 * looked.whole > looked.telling else Scale.LOG
-        if looked.largest > LARGEST_LOG:
-            return Scale.COUNTS
+        if looked.share is not None:
+            return Scale.COUNTS if looked.share > 0.5 else Scale.LOG
     return Scale.LOG
 
 
@@ -133,29 +129,29 @@ class ScaleCheck:
                 f"{self._path} holds expression values that are not finite numbers.",
                 hint="Expected is a number for every cell and gene; NaN is none.",
             )
-        looked = Looked.at(block)
+        looked = Looked.at(block if rows else block.T.tocsr())
         self._largest = max(self._largest, looked.largest)
         if self._scale is Scale.ZSCORE:
             return
         if looked.smallest < 0:
             raise _negative(self._path, looked.smallest)
         if self._scale is Scale.COUNTS:
-            self._counts(block, looked)
+            self._counts(block)
         else:
-            self._log(looked, rows=rows)
+            self._log(looked, "cells" if rows else "genes")
 
-    def _counts(self, block: csr_matrix, looked: Looked) -> None:
+    def _counts(self, block: csr_matrix) -> None:
         if self._bulk or (block.data == np.floor(block.data)).all():
             return
         odd = float(block.data[block.data != np.floor(block.data)][0])
-        raise self._mixed(looked, f"{odd:.4g} is no count: counts are whole numbers.")
+        raise self._mixed(f"{odd:.4g} is no count: counts are whole numbers.")
 
-    def _log(self, looked: Looked, *, rows: bool) -> None:
+    def _log(self, looked: Looked, lines: str) -> None:
         if looked.largest > LARGEST_LOG:
-            raise self._mixed(looked, f"{looked.largest:.6g} is no logarithm of an expression.")
-        if rows and looked.whole:
+            raise self._mixed(f"{looked.largest:.6g} is no logarithm of an expression.")
+        if looked.whole:
             raise self._mixed(
-                looked, f"{looked.whole:,} cells hold nothing but whole numbers: these are counts."
+                f"{looked.whole:,} {lines} hold nothing but whole numbers: these are counts."
             )
 
     def finish(self) -> None:
@@ -172,7 +168,7 @@ class ScaleCheck:
                 command=f"kgp load perturb-seq {self._path.name} --option values=log",
             )
 
-    def _mixed(self, looked: Looked, why: str) -> BadInputError:
+    def _mixed(self, why: str) -> BadInputError:
         other = Scale.LOG if self._scale is Scale.COUNTS else Scale.COUNTS
         return BadInputError(
             f"{self._path} was read as {self._scale}, but {why}",
