@@ -9,19 +9,17 @@ are not joined, because the substances differ: only these signatures speak of bo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from kgp.kg_schema.batches import XREF_EXACT, Kind
-from kgp.kg_schema.identifiers import prefix_of
 from kgp.loaders.frames import emit
 from kgp.loaders.lincs_fields import text
 from kgp.loaders.tables import check_columns, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kgp.kg_schema.batches import Batch
@@ -35,35 +33,6 @@ MATCHES = ("inchikey", "skeleton", "name", "alias")
 _RESTRICTED = "restricted"
 _BRD = r"^(BRD-[A-Z]\d{8})"
 _LISTS = ("target", "moa", "compound_aliases")
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """How many of some compounds are known to the graph under another identifier.
-
-    Args:
-        drugs: distinct drugs.
-        elsewhere: those of them that are not known by LINCS' own identifier alone.
-    """
-
-    drugs: int
-    elsewhere: int
-
-    @property
-    def share(self) -> float:
-        """``elsewhere`` of ``drugs``; 0 of none."""
-        return self.elsewhere / self.drugs if self.drugs else 0.0
-
-
-def matched_share(drugs: Iterable[str]) -> Matched:
-    """Count the drugs that signatures perturb and that another source knows as well.
-
-    Args:
-        drugs: identifiers of the nodes that signatures perturb, as the graph prefers them.
-    """
-    distinct = set(drugs)
-    own = ("lincs.brd", "kgp.drug")
-    return Matched(len(distinct), sum(prefix_of(drug) not in own for drug in distinct))
 
 
 def compounds(info: pl.DataFrame) -> pl.DataFrame:

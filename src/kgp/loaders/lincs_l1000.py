@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
@@ -58,6 +58,9 @@ class L1000(FileLoader):
         version: the release, where the user states it.
     """
 
+    fields: ClassVar[tuple[str, ...]]
+    """What is read of a sample beside what was perturbed, where, at which dose and time."""
+
     def __init__(
         self,
         inputs: Mapping[str, Path],
@@ -101,7 +104,7 @@ class L1000(FileLoader):
 
     def samples(self, tally: Tally) -> pl.DataFrame:
         """Describe the samples, controls among them: ``id, position``, annotations, conditions."""
-        table = described(samples(self.matrix, self._info, tally))
+        table = described(samples(self.matrix, self._info, self.fields, tally))
         if not self.cells:
             return table
         other = ~pl.col("cell_iname").is_in(list(self.cells)).fill_null(False)

@@ -12,10 +12,10 @@ from kgp.loaders.files import open_bytes, reading
 from kgp.loaders.frames import drop_rows
 from kgp.loaders.gct import GctFile
 from kgp.loaders.gctx import GctxFile
-from kgp.loaders.lincs_fields import canonical, read_info, text
+from kgp.loaders.lincs_fields import canonical, read_info, slashless, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _NEEDED = ("pert_type", "pert_id", "cmap_name", "cell_iname")
+_AMOUNTS = tuple(
+    f"pert_{field}" for what in ("dose", "time") for field in (what, f"{what}_unit", f"i{what}")
+)
 
 
 class Matrix(Protocol):
@@ -60,7 +63,7 @@ def open_matrix(path: Path) -> Matrix:
     return GctFile(path)
 
 
-def samples(matrix: Matrix, info: Path | None, tally: Tally) -> pl.DataFrame:
+def samples(matrix: Matrix, info: Path | None, fields: Sequence[str], tally: Tally) -> pl.DataFrame:
     """Describe each sample of a matrix: its own annotations and those of a table of metadata.
 
     Where both say something, the table counts. ``position`` is the place in the matrix. Writers of
@@ -70,6 +73,7 @@ def samples(matrix: Matrix, info: Path | None, tally: Tally) -> pl.DataFrame:
     Args:
         matrix: the matrix.
         info: table of signatures or wells, if there is one.
+        fields: what is read of it, beside what was perturbed and where.
         tally: counts the samples, and those that the table does not describe.
 
     Raises:
@@ -78,7 +82,7 @@ def samples(matrix: Matrix, info: Path | None, tally: Tally) -> pl.DataFrame:
     own = canonical(matrix.signatures).with_row_index("position")
     tally.read(own.height)
     if info is not None:
-        own = _joined(own, matrix.path, info, tally)
+        own = _joined(own, matrix.path, info, fields, tally)
     if "pert_type" not in own.columns or own["pert_type"].is_null().all():
         raise BadInputError(
             f"{matrix.path} says nothing of what was perturbed in its samples (pert_type).",
@@ -89,11 +93,13 @@ def samples(matrix: Matrix, info: Path | None, tally: Tally) -> pl.DataFrame:
     return own.with_columns(*(text(own, name) for name in _NEEDED))
 
 
-def _joined(own: pl.DataFrame, path: Path, info: Path, tally: Tally) -> pl.DataFrame:
-    key = pl.col("id").str.replace_all("/", "|", literal=True)
-    table = read_info(info, "sig_id", tally).rename({"sig_id": "id"}).with_columns(key=key)
-    own = own.with_columns(key=key)
-    table = table.join(own.select("key"), on="key", how="semi").unique(maintain_order=True)
+def _joined(
+    own: pl.DataFrame, path: Path, info: Path, fields: Sequence[str], tally: Tally
+) -> pl.DataFrame:
+    own = own.with_columns(key=slashless("id"))
+    table = read_info(info, "sig_id", tally, (*_NEEDED, *_AMOUNTS, *fields), own["key"])
+    table = table.rename({"sig_id": "id"}).with_columns(key=slashless("id"))
+    table = table.unique(maintain_order=True)
     if table.is_empty():
         raise BadInputError(
             f"{info} describes no sample of {path}, such as {own['id'][0]!r}.",

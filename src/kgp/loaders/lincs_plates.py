@@ -60,6 +60,7 @@ class LincsPlates(L1000):
     """
 
     source = "lincs-plates"
+    fields = (*_QUALITY, "det_plate", "rna_plate", "nearest_dose", "cellosaurus_id")
 
     def __init__(
         self,

@@ -72,6 +72,7 @@ class LincsSignatures(L1000):
     """
 
     source = "lincs-signatures"
+    fields = (*_NUMBERS, *_FLAGS, *_TEXTS, "nsample", "det_plates", "distil_ids", "cellosaurus_id")
 
     def __init__(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import h5py
 import numpy as np
 import pytest
@@ -177,6 +179,25 @@ def test_any_choice_from_any_layout_is_what_indexing_gives(
         found = read(GctxFile(path), signatures, genes)
     assert found.dtype == np.float32
     assert found.tolist() == values[np.ix_(signatures, genes)].tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    layout=st.sampled_from([{}, {"chunks": (5, 3)}, {"chunks": (5, 3), "compression": "gzip"}]),
+    flips=st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 255)), min_size=1, max_size=6),
+)
+def test_a_damaged_file_is_read_or_is_one_clear_error(tmp_path_factory, layout, flips):
+    path = tmp_path_factory.mktemp("gctx") / "x.gctx"
+    ids = {"id": [f"s{i}" for i in range(20)]}
+    write_gctx(path, np.ones((20, 7)), ids, {"id": [str(i) for i in range(7)]}, **layout)
+    content = bytearray(path.read_bytes())
+    for place, byte in flips:
+        content[place % len(content)] = byte
+    path.write_bytes(content)
+    with contextlib.suppress(BadInputError):
+        file = GctxFile(path)
+        shapes = [v.shape for _, v in file.blocks(np.arange(20), np.arange(7))]
+        assert sum(rows for rows, _ in shapes) == 20
 
 
 def test_a_matrix_inside_its_header_is_read(tmp_path):

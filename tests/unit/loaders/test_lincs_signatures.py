@@ -10,7 +10,6 @@ from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.tally import Tally
 from kgp.loaders import lincs_signatures
-from kgp.loaders.lincs_drugs import matched_share
 from kgp.loaders.lincs_fields import OLDER
 from kgp.loaders.registry import build_loader
 from kgp.loaders.sample import sample_file
@@ -500,12 +499,6 @@ def test_a_skeleton_that_two_drugs_share_matches_neither(tmp_path):
     drugs = write(tmp_path / "vocabulary.csv", VOCABULARY, *rows)
     result = read(tmp_path, DRUG, extra={"compoundinfo": info, "drugs": drugs})
     assert result.edges[0][2] == "lincs.brd:BRD-K00000001"
-
-
-def test_the_matched_share_counts_drugs_that_others_know():
-    found = matched_share(["drugbank:DB1", "drugbank:DB1", "lincs.brd:B", "kgp.drug:x"])
-    assert (found.drugs, found.elsewhere, found.share) == (3, 1, 1 / 3)
-    assert matched_share([]).share == 0
 
 
 def test_reading_again_gives_the_same_batches(tmp_path):

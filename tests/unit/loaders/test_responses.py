@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import numpy as np
 import pytest
 
@@ -212,14 +214,32 @@ def test_geneinfo_makes_the_measured_genes_the_feature_space(tmp_path):
     assert result.rows(Kind.EFFECTS)[0]["features"] == [1]
 
 
-def test_with_geneinfo_more_signed_edges_can_be_tested():
+@pytest.mark.parametrize(
+    ("told", "features", "testable"), [(False, 5_631, 1_030), (True, 7_472, 1_193)]
+)
+def test_with_geneinfo_more_signed_edges_can_be_tested(told, features, testable):
     inputs = {
         "responses": sample_file("dysreg_overexpression.tsv.gz"),
         "summary": sample_file("dysreg_overexpression_summary.tsv.gz"),
     }
-    plain = drain("lincs-overexpression", inputs)
-    inputs["geneinfo"] = shared("lincs/geneinfo.tsv.gz")
-    told = drain("lincs-overexpression", inputs)
-    spaces = [{row["id"] for row in result.rows(Kind.FEATURES)} for result in (plain, told)]
-    assert spaces[0] < spaces[1]
-    assert len(spaces[1]) == 7_472
+    if told:
+        inputs["geneinfo"] = shared("lincs/geneinfo.tsv.gz")
+    result = drain("lincs-overexpression", inputs)
+    measured = {row["id"] for row in result.rows(Kind.FEATURES)}
+    tested = {dst for _, _, dst in result.edges}
+    entrez = entrez_of_symbols()
+    edges = {
+        (entrez.get(src), entrez.get(dst))
+        for (src, dst), (sign, _) in drain(
+            "trrust", {"network": shared("grn/trrust_hs.tsv.gz")}
+        ).signs.items()
+        if sign
+    }
+    fitting = [1 for src, dst in edges if src != dst and src in tested and dst in measured]
+    assert (len(measured), len(fitting)) == (features, testable)
+
+
+def entrez_of_symbols():
+    rows = gzip.decompress(shared("identifiers/Homo_sapiens.gene_info.gz").read_bytes()).decode()
+    cells = (row.split("\t", 3) for row in rows.splitlines()[1:])
+    return {f"hgnc.symbol:{symbol}": f"ncbigene:{gene}" for _, gene, symbol, _ in cells}
