@@ -88,7 +88,8 @@ def _wald(
     genes = [str(i) for i in range(counts.shape[1])]
     table = pd.DataFrame(counts.astype(np.int64), index=labels, columns=genes)
     model = pd.DataFrame(terms, index=labels, columns=names)
-    effects, errors = list[Floats](), list[Floats]()
+    effects: list[Floats] = []
+    errors: list[Floats] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fitted = DeseqDataSet(
