@@ -382,6 +382,7 @@ def test_every_format_is_read_and_nothing_unexpected_is_dropped(name: str) -> No
         "name of several proteins",
         "relation has_part is not followed",
         "relation occurs_in is not followed",
+        "positive control",
     }
     assert result.info.synthetic
     assert result.tally.rows_in > 0

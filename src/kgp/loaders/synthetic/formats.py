@@ -18,6 +18,7 @@ from kgp.loaders.synthetic import (
     primekg,
     regulons,
 )
+from kgp.loaders.synthetic.responses_formats import RESPONSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,5 +140,10 @@ _FORMATS = (
     Format("gaf-bacterium", "gaf", "its annotations", bacterium.write_annotations),
 )
 
-FORMATS: Mapping[str, Format] = {item.name: item for item in _FORMATS}
+_RESPONSES = tuple(
+    Format(name, source, text, write, f"synthetic-{name}", options)
+    for name, source, text, write, options in RESPONSES
+)
+
+FORMATS: Mapping[str, Format] = {item.name: item for item in (*_FORMATS, *_RESPONSES)}
 """Name → format, in the order in which a world is loaded."""
