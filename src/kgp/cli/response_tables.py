@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from kgp.cli.tables import short_text
 from kgp.report.tables import Cell, Column, TableData
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _COUNT: Final = "count"
 _SHARE: Final = "share"
+_MEASURE: Final = 30
+"""Characters of a measure; --json has all of it."""
 
 
 def response_tables(sets: Sequence[ResponseStats]) -> tuple[TableData, ...]:
@@ -51,7 +54,7 @@ def _measured(sets: Sequence[ResponseStats]) -> TableData:
     rows = tuple(
         (
             each.name,
-            each.measure,
+            short_text(each.measure, _MEASURE),
             each.features,
             each.features_known,
             each.control_sets or None,
@@ -72,14 +75,9 @@ def _labelled(sets: Sequence[ResponseStats]) -> TableData:
         Column("Least effect", "figure", digits=2),
         *(Column(name, _SHARE) for name in ("Up", "Down", "Unchanged", "Unknown")),
     )
-    rows = tuple(
-        (
-            each.name,
-            each.rule.name,
-            each.rule.alpha,
-            each.rule.min_effect,
-            *(each.labels[name] for name in ("up", "down", "unchanged", "unknown")),
-        )
-        for each in sets
-    )
-    return TableData("Labels", columns, rows)
+    rows: list[tuple[Cell, ...]] = []
+    for each in sets:
+        shares = [each.labels[name] for name in ("up", "down", "unchanged", "unknown")]
+        rule = each.rule
+        rows.append((each.name, rule.name, rule.alpha, rule.min_effect, *shares))
+    return TableData("Labels", columns, tuple(rows))
