@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_matrix
 
-BLOCK_VALUES = 1 << 20
+BLOCK_VALUES = 1 << 21
 """Stored values in memory at once; a row (of a matrix in columns, a column) is never cut."""
 
 _FORMATS = {"csr_matrix": "csr", "csc_matrix": "csc", "csr": "csr", "csc": "csc"}
