@@ -158,6 +158,16 @@ def test_genes_without_counts_are_left_out_and_counted(counted: Drained) -> None
     assert counted.tables[Kind.FEATURES].height == len(_effects(counted)[0]["values"]) == 59
 
 
+def test_a_gene_with_one_count_far_out_is_left_out(tmp_path: Path) -> None:
+    """DESeq2 finds it by Cook's distance and gives it no p-value."""
+    pytest.importorskip("pydeseq2")
+    values = _counts(30)
+    values[20, 0] = 10**6
+    found = _counted(tmp_path, values)
+    assert "locus_tag:b0021" not in found.tables[Kind.FEATURES]["id"].to_list()
+    assert found.tables[Kind.FEATURES].height == 29
+
+
 def test_errors_of_deseq2_are_in_the_units_of_its_effects(counted: Drained) -> None:
     """Three against three at a dispersion of 0.02: about sqrt(2/3 (1/mean + 0.02)) / ln 2."""
     errors = np.array(_effects(counted)[0]["errors"])

@@ -199,6 +199,31 @@ def test_a_drug_needs_no_direction_and_a_cell_line_is_known(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("context", "taxon", "curie", "kind"),
+    [
+        ("K-562", "human", "cellosaurus:CVCL_0004", "CellLine"),
+        ("BW25113", "ecoli", "ncbitaxon:679895", "Strain"),
+        ("my strain", "ecoli", "kgp.strain:my_strain", "Strain"),
+        ("ncbitaxon:562", "human", "ncbitaxon:562", "Strain"),
+        ("cellosaurus:CVCL_0030", "human", "cellosaurus:CVCL_0030", "CellLine"),
+    ],
+)
+def test_context_is_a_cell_line_or_a_strain(
+    tmp_path: Path, context: str, taxon: str, curie: str, kind: str
+) -> None:
+    found = _load(tmp_path / "crp.csv", *DESEQ2, context=context, taxon=taxon)
+    assert found.nodes[curie]["type"] == kind
+
+
+def test_one_column_of_names_beside_one_of_effects_needs_no_delimiter_in_the_header(
+    tmp_path: Path,
+) -> None:
+    """R's write.table without a heading for the row names."""
+    found = _load(tmp_path / "crp.txt", "logFC", "b0001\t2", "b0002\t-1")
+    assert _effect(found)["values"] == [2, -1]
+
+
+@pytest.mark.parametrize(
     ("options", "said"),
     [
         ({"perturbed": ""}, "What was perturbed is not stated"),
