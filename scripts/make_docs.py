@@ -1,4 +1,4 @@
-"""Write the pages that restate code: the cook-book of queries and the table of sources.
+"""Write the pages that restate code and measurements: queries, sources, real response sets.
 
     python scripts/make_docs.py
 
@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -56,6 +56,23 @@ Nodes include those that the file only mentions; relationships have both ends in
 | source | file | rows in | kept | merged | dropped, by reason | nodes | relationships |
 |---|---|---|---|---|---|---|---|
 """
+_SETS = """\
+# Real response sets
+
+<!-- Written by scripts/make_docs.py from what benchmarks.response_accounts measured. -->
+
+All were loaded into one graph with identifier tables, a knowledge graph and a network
+(`python -m benchmarks.response_accounts`; `tests/integration/test_response_accounts.py` repeats it
+where the files are). Rows are samples, cells or table rows. Merged rows became part of another's
+signature. Known features and drugs are those that another source speaks of too.
+
+| source | file | rows in | kept | merged | dropped, by reason |
+|---|---|---|---|---|---|
+{rows}
+| set | signatures | genes, drugs, combinations | features | known features | known drugs \
+| control sets | most signatures of one | replicates, median | without errors |
+|---|---|---|---|---|---|---|---|---|---|
+{sets}"""
 
 
 def cookbook() -> str:
@@ -112,7 +129,42 @@ def accounts() -> str:
     return _ACCOUNTS + "".join(rows)
 
 
-PAGES = {"cookbook.md": cookbook, "sources.md": sources}
+def response_sets() -> str:
+    """The page of real response sets."""
+    accounts = orjson.loads((DOCS / "response_accounts.json").read_bytes())
+    described = [each["set"] for each in accounts if each["set"]]
+    return _SETS.format(
+        rows="".join(map(_response_rows, accounts)), sets="".join(map(_response_set, described))
+    )
+
+
+def _response_rows(account: dict[str, Any]) -> str:
+    dropped = "; ".join(f"{why}: {count:,}" for why, count in account["dropped"].items())
+    counts = [f"{account[key]:,}" for key in ("rows_in", "kept", "merged")]
+    files = ", ".join(f"`{name}`" for name in account["files"])
+    return f"| {' | '.join((account['source'], files, *counts, dropped or '–'))} |\n"
+
+
+def _response_set(found: dict[str, Any]) -> str:
+    kinds = found["perturbations"]
+    perturbed = ", ".join(f"{kinds[kind]:,}" for kind in ("genes", "drugs", "combinations"))
+    drugs, replicates = found["drugs_matched"], found["replicates"]
+    cells = (
+        f"`{found['name']}`",
+        f"{found['signatures']:,}",
+        perturbed,
+        f"{found['features']:,}",
+        f"{found['features_known']:.1%}",
+        "–" if drugs is None else f"{drugs:.1%}",
+        f"{found['control_sets'] or '–'}",
+        f"{found['largest_control_set'] or '–'}",
+        "–" if replicates is None else f"{replicates:g}",
+        f"{found['without_errors']:.1%}",
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+PAGES = {"cookbook.md": cookbook, "sources.md": sources, "response_sets.md": response_sets}
 """File under ``docs`` → what writes it."""
 
 
