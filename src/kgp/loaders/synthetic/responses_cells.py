@@ -59,4 +59,5 @@ def _write(file: Any, rows: list[tuple[str, str, str]], counts: list[Any], genes
     obs = pd.DataFrame(rows, columns=["perturbation", "guide_id", "batch"], index=names)
     obs = obs.assign(cell_line=CELL_LINE, perturbation_type="CRISPRi", organism="human")
     var = pd.DataFrame({"gene_id": genes["ensembl"].to_list()}, index=genes["symbol"].to_list())
-    write_elem(file, "/", AnnData(vstack(counts, format="csr"), obs=obs, var=var))
+    data = AnnData(vstack(counts, format="csr"), obs=obs, var=var)
+    write_elem(file, "/", data, dataset_kwargs={"compression": "gzip"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -45,10 +45,13 @@ class Screen:
     mechanism: Mechanism
     assay: Assay
     genes: pl.DataFrame
+    _known: dict[Treatment, Floats] = field(default_factory=dict)
 
     def change(self, treatment: Treatment) -> Floats:
-        """True log2 fold changes, [n_genes]."""
-        return self.mechanism.change(treatment)
+        """True log2 fold changes, [n_genes]; computed once for all formats."""
+        if treatment not in self._known:
+            self._known[treatment] = self.mechanism.change(treatment)
+        return self._known[treatment]
 
 
 def signed_edges(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
