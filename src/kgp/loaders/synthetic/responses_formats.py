@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kgp.loaders.synthetic import (
     responses_bacterium,
     responses_cells,
+    responses_consensus,
     responses_l1000,
     responses_own,
 )
@@ -29,14 +30,14 @@ RESPONSES: tuple[Row, ...] = (
         "lincs-walks",
         "lincs",
         "responses as signed walks with errors",
-        responses_l1000.write_walk_consensus,
+        responses_consensus.write_walk_consensus,
         {"direction": "1"},
     ),
     (
         "lincs-kinetics",
         "lincs",
         "responses as steady states",
-        responses_l1000.write_kinetic_consensus,
+        responses_consensus.write_kinetic_consensus,
         {"direction": "1"},
     ),
     (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from scipy import stats
 
-from kgp.loaders.lincs import KEY
 from kgp.loaders.synthetic.drugs import drug_table
 from kgp.loaders.synthetic.lincs import landmarks
 from kgp.loaders.synthetic.responses import KNOCK_DOWN, KNOCK_OUT, OVER_EXPRESSION, Treatment
@@ -18,9 +16,7 @@ from kgp.loaders.synthetic.responses_screen import (
     drug_treatments,
     genetic_treatments,
     kinetic_screen,
-    walk_screen,
 )
-from kgp.loaders.synthetic.responses_walks import blur
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +36,6 @@ VEHICLES, POSITIVES, WELLS = 8, 2, 3
 _PERT_TYPE = {KNOCK_DOWN: "trt_sh", KNOCK_OUT: "trt_xpr", OVER_EXPRESSION: "trt_oe"}
 _PLATE_SPREAD = 0.3
 _DOSE, _HOURS = 10.0, 24
-_MISSED, _INVENTED = 0.3, 0.1
 _STRONG = 2.0
 
 
@@ -243,29 +238,3 @@ def _quality(scores: Floats) -> dict[str, object]:
     strong = int((np.abs(scores.mean(0)) * np.sqrt(len(scores)) >= _STRONG).sum())
     tas = np.sqrt(max(agreement, 0.0) * strong / scores.shape[1])
     return {"cc_q75": f"{agreement:.3f}", "ss_ngene": str(strong), "tas": f"{tas:.4f}"}
-
-
-def _consensus(world: World, output: Output, *, walks: bool) -> dict[str, str]:
-    screen = walk_screen(world) if walks else kinetic_screen(world)
-    random, chosen = world.random("walk consensus" if walks else "consensus"), landmarks(world)
-    treatments = [
-        each
-        for each in genetic_treatments(world)
-        if len(each.genes) == 1 and each.kind == OVER_EXPRESSION
-    ]
-    values = []
-    for each in treatments:
-        change = screen.change(each)
-        if walks:
-            change = blur(change, random, missed=_MISSED, invented=_INVENTED)
-        scores = (screen.assay.logs(change, WELLS, random) - screen.assay.base).mean(0)
-        values.append((scores / screen.assay.spread)[chosen] * np.sqrt(WELLS))
-    entrez = screen.genes["entrez"]
-    ids = pl.DataFrame({KEY: [entrez[each.genes[0]] for each in treatments]})
-    table = pl.DataFrame(np.stack(values).round(3), schema=entrez[chosen].to_list())
-    name = f"lincs/consensus_overexpression_{'walks' if walks else 'kinetics'}.tsv.gz"
-    return {"consensus": output.table(name, [pl.concat([ids, table], how="horizontal")])}
-
-
-write_walk_consensus = partial(_consensus, walks=True)
-write_kinetic_consensus = partial(_consensus, walks=False)
