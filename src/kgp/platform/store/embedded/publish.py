@@ -10,9 +10,9 @@ import orjson
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.provenance import source_rank
+from kgp.platform.store.embedded.inserts import ENDS, INSERTS
 from kgp.platform.store.embedded.loaded_vectors import LoadedVectors
 from kgp.platform.store.embedded.merging import Merging
-from kgp.platform.store.embedded.schema import EFFECT, SIGN
 from kgp.platform.store.records import PublishReport
 
 if TYPE_CHECKING:
@@ -25,59 +25,9 @@ _MEMORY, _THREADS = "1GB", 4
 
 _UNCONNECTED = "endpoint without a node"
 
-_ENDS = {
-    Kind.NODES: ("id",),
-    Kind.XREFS: ("id", "other"),
-    Kind.EDGES: ("src", "dst"),
-    Kind.REGULATION: ("src", "dst"),
-    Kind.FEATURES: ("id",),
-    Kind.EFFECTS: ("signature",),
-    Kind.VECTORS: ("id",),
-}
-"""Columns that hold identifiers, by kind."""
-
-_INSERTS = {
-    Kind.NODES: """
-        INSERT INTO node_statement
-        SELECT DISTINCT e.eid, p.type, p.name, p.properties, $load
-        FROM part p JOIN identifier e USING (id)""",
-    Kind.XREFS: """
-        INSERT INTO xref
-        SELECT DISTINCT a.eid, b.eid, p.kind, $load
-        FROM part p JOIN identifier a ON a.id = p.id JOIN identifier b ON b.id = p.other""",
-    Kind.EDGES: """
-        INSERT INTO edge_statement
-        SELECT p.type, s.eid, d.eid, p.qualifier, max(p.properties), $load
-        FROM part p JOIN identifier s ON s.id = p.src JOIN identifier d ON d.id = p.dst
-        GROUP BY p.type, s.eid, d.eid, p.qualifier""",
-    Kind.REGULATION: f"""
-        INSERT INTO regulation
-        SELECT p.grn, s.eid, d.eid, p.layer,
-               {SIGN.format("p")}, {EFFECT.format("p")},
-               min(p.sign_source), max(p.weight), max(p.confidence), 1, NULL, max(p.evidence),
-               $load, NULL, NULL
-        FROM part p JOIN identifier s ON s.id = p.src JOIN identifier d ON d.id = p.dst
-        GROUP BY p.grn, s.eid, d.eid, p.layer""",
-    Kind.DATASETS: """
-        INSERT INTO dataset
-        SELECT DISTINCT p.dataset, p.space, p.measure, p.censored, p.organism, $load FROM part p""",
-    Kind.FEATURES: """
-        INSERT INTO feature
-        SELECT DISTINCT p.space, p.position, e.eid, $load
-        FROM part p JOIN identifier e USING (id)""",
-    Kind.EFFECTS: """
-        INSERT INTO effect
-        SELECT p.dataset, e.eid, p.features, p.values, p.errors, p.df, $load
-        FROM part p JOIN identifier e ON e.id = p.signature""",
-    Kind.VECTORS: """
-        INSERT INTO vector
-        SELECT DISTINCT p.name, e.eid, p.values, $load
-        FROM part p JOIN identifier e USING (id)""",
-}
-
 
 class Publishing(Merging, LoadedVectors):
-    """Writing loads and removing them."""
+    """Writing loads."""
 
     def publish(self, staged: Staged) -> PublishReport:
         """Write a staging: all of it or, whatever happens, nothing.
@@ -89,12 +39,12 @@ class Publishing(Merging, LoadedVectors):
         if known:
             nodes, edges, merged = known[0]
             return PublishReport(staged.load_id, True, nodes, edges, merged)
-        with self.transaction():
+        with self._limits_restored(), self.transaction():
             self._refuse_taken_names(staged)
             load = int(self.rows("SELECT coalesce(max(load), 0) + 1 FROM load")[0][0])
             with self._bounded():
                 self._add_entities(staged)
-                for kind in _INSERTS:
+                for kind in INSERTS:
                     self._insert(staged, kind, load)
             self._start_networks(load, staged)
             self.describe_vectors(load, staged.info)
@@ -104,67 +54,31 @@ class Publishing(Merging, LoadedVectors):
                 self.rebuild_nodes()
             return self._account(staged, load)
 
-    def purge(self, load_id: str) -> None:
-        """Remove what one load stated; facts that other loads state remain.
-
-        Raises:
-            BadInputError: for an unknown load, or one whose network has later versions.
-        """
-        rows = self.rows("SELECT load FROM load WHERE load_id = ?", load_id)
-        if not rows:
-            known = [row[0] for row in self.rows("SELECT load_id FROM load")]
-            raise BadInputError(f"No load {load_id!r}. Known: {', '.join(known) or 'none'}.")
-        load = rows[0][0]
-        with self.transaction():
-            self._purge_networks(load)
-            self.touch(load)
-            for table in (
-                "node_statement",
-                "xref",
-                "edge_statement",
-                "dataset",
-                "feature",
-                "effect",
-                "vector",
-                "vector_set",
-                "load",
-            ):
-                self.execute(f"DELETE FROM {table} WHERE load = ?", load)
-            self.rebuild_nodes()
-
-    def _purge_networks(self, load: int) -> None:
-        grns = self.rows(
-            """SELECT g.name, g.head, f.name FROM grn g
-            LEFT JOIN grn f ON starts_with(f.forked_from, g.name || '@')
-            WHERE g.name IN (SELECT grn FROM regulation WHERE load = ?) AND g.forked_from = ''
-            ORDER BY g.name""",
-            load,
-        )
-        for name, head, fork in grns:
-            if head > 1 or fork:
-                what = f"a fork, {fork!r}" if fork else f"{head} versions"
-                raise BadInputError(
-                    f"Network {name!r} has {what}; its first version cannot be removed.",
-                    hint="History is never rewritten.",
-                    command=f"kgp grn log {name}",
-                )
-            for table, column in (("regulation", "grn"), ("grn_version", "grn"), ("grn", "name")):
-                self.execute(f"DELETE FROM {table} WHERE {column} = ?", name)
-
     @contextmanager
     def _bounded(self) -> Iterator[None]:
         """Keep the memory flat however many rows come in: what does not fit goes to disk.
 
-        Each thread needs some memory of its own, so their number is bounded, too.
+        Each thread needs some memory of its own, so their number is bounded, too. After an error
+        the transaction takes no more statements: then :meth:`_limits_restored` ends this.
         """
+        with self._limits_restored(only_after_success=True):
+            self.execute(f"SET memory_limit = '{_MEMORY}'")
+            threads = self.scalar("SELECT current_setting('threads')")
+            self.execute(f"SET threads = {min(threads, _THREADS)}")
+            yield
+
+    @contextmanager
+    def _limits_restored(self, *, only_after_success: bool = False) -> Iterator[None]:
+        """Give DuckDB the memory and threads that it had before."""
         threads = self.scalar("SELECT current_setting('threads')")
-        self.execute(f"SET memory_limit = '{_MEMORY}'")
-        self.execute(f"SET threads = {min(threads, _THREADS)}")
+        succeeded = False
         try:
             yield
+            succeeded = True
         finally:
-            self.execute("RESET memory_limit")
-            self.execute(f"SET threads = {threads}")
+            if succeeded or not only_after_success:
+                self.execute("RESET memory_limit")
+                self.execute(f"SET threads = {threads}")
 
     def _refuse_taken_names(self, staged: Staged) -> None:
         for kind, column, table, what in (
@@ -188,7 +102,7 @@ class Publishing(Merging, LoadedVectors):
                 )
 
     def _add_entities(self, staged: Staged) -> None:
-        for kind, columns in _ENDS.items():
+        for kind, columns in ENDS.items():
             parts = staged.parts(kind)
             if not parts:
                 continue
@@ -205,7 +119,7 @@ class Publishing(Merging, LoadedVectors):
     def _insert(self, staged: Staged, kind: Kind, load: int) -> None:
         parts = staged.parts(kind)
         if parts:
-            sql = _INSERTS[kind].replace("part p", "read_parquet($parts) p")
+            sql = INSERTS[kind].replace("part p", "read_parquet($parts) p")
             self.execute(sql, parts=parts, load=load)
 
     def _start_networks(self, load: int, staged: Staged) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kgp.platform.store.embedded.graph import GraphReads
 from kgp.platform.store.embedded.names import Names
 from kgp.platform.store.embedded.publish import Publishing
+from kgp.platform.store.embedded.purge import Purging
 from kgp.platform.store.embedded.query import Queries
 from kgp.platform.store.embedded.regulation import Regulation
 from kgp.platform.store.embedded.responses import Responses
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class EmbeddedStore(
-    GraphReads, Names, Summary, Vectors, Responses, Regulation, Queries, Publishing
+    GraphReads, Names, Summary, Vectors, Responses, Regulation, Queries, Publishing, Purging
 ):
     """The DuckDB adapter of :class:`kgp.platform.store.port.KnowledgeStore`."""
 
