@@ -13,7 +13,7 @@ USAGE = {
     "no command": (("frobnicate",), "No such command 'frobnicate'"),
     "unknown source": (("load", "trust", "x.tsv"), "Unknown source 'trust'. Did you mean: trrust"),
     "nothing to load": (("load",), "Try: kgp load primekg kg.csv, or kgp load --world world.toml"),
-    "no file": (("load", "trrust"), "trrust needs a file for 'network': table tf, target, mor"),
+    "no file": (("load", "trrust"), "trrust needs a file for 'network': "),
     "unknown role": (("load", "string", "edges=x"), "Unknown role of string 'edges'. Known: "),
     "option without value": (("load", "trrust", "x", "--option", "taxon"), "is not KEY=VALUE"),
     "unknown encoder": (("embed", "morgen"), "Unknown encoder 'morgen'. Did you mean: morgan"),
