@@ -27,7 +27,7 @@ def audit_tables(audit: AuditSummary, limit: int) -> Iterator[TableData]:
         Column("Target"),
         Column("Curated"),
         Column("Verdict"),
-        Column("Response (z)", "difference", digits=1),
+        Column("Response", "difference", digits=1),
     )
     edge_rows = tuple(
         (e.regulator, e.target, GLYPHS[e.sign or 0], str(e.verdict), e.effect_z)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kgp.errors import UsageError, unknown
+from kgp.loaders.cell_lines import cell_curie
 from kgp.loaders.frames import drop_rows
 from kgp.loaders.lincs_fields import number, text
 from kgp.loaders.responses import KNOCK_DOWN, OVER_EXPRESSION, TREATMENT
@@ -115,7 +116,9 @@ def with_perturbed(table: pl.DataFrame, entrez: Mapping[str, str]) -> pl.DataFra
 
 
 def with_context(table: pl.DataFrame, cells: pl.DataFrame | None) -> pl.DataFrame:
-    """Add ``context``: the cell line by its Cellosaurus accession, where cellinfo tells it.
+    """Add ``context``: the cell line by its Cellosaurus accession, where that is known.
+
+    Cellinfo comes first; otherwise the names of common lines mean what they mean in every source.
 
     Args:
         table: with ``cell_iname``.
@@ -131,7 +134,7 @@ def with_context(table: pl.DataFrame, cells: pl.DataFrame | None) -> pl.DataFram
     known = accession.str.contains("^CVCL_")
     curie = pl.when(known).then(pl.lit("cellosaurus:") + accession)
     return table.with_columns(
-        context=pl.coalesce(curie, pl.lit("kgp.cell:") + name),
+        context=pl.coalesce(curie, name.map_elements(cell_curie, return_dtype=pl.String)),
         context_type=pl.when(name.is_not_null()).then(pl.lit("CellLine")),
         context_name=name,
     )

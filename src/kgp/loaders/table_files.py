@@ -34,6 +34,7 @@ _PARQUET_MAGIC = b"PAR1"
 _ARROW_ERRORS = (
     pa.ArrowException,
     OSError,
+    UnicodeDecodeError,
     pl.exceptions.PolarsError,
     pl.exceptions.PanicException,
 )

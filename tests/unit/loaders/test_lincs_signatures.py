@@ -103,7 +103,7 @@ def test_a_signature_says_what_was_done_where_and_how_well(tmp_path):
     }
     assert result.edges == [
         (found["id"], "PERTURBS", "lincs.brd:BRD-K00000001"),
-        (found["id"], "MEASURED_IN", "kgp.cell:A375"),
+        (found["id"], "MEASURED_IN", "cellosaurus:CVCL_0132"),
     ]
     named = {(row["id"], row["name"]) for row in result.rows(Kind.NODES)}
     assert ("lincs.brd:BRD-K00000001", "alphadrug") in named

@@ -40,8 +40,9 @@ def read(load):
 
 def test_every_source_is_in_the_sample_or_can_be_written_by_the_generator():
     sampled, written = {load.source for load in LOADS}, {each.source for each in FORMATS.values()}
-    # A table of a user's own has no format; real annotations by Entrez id are read elsewhere.
-    assert sampled | written | {"table", "go-annotations"} >= set(SOURCES)
+    # A table of a user's own has no format; those of the others are read as real files.
+    elsewhere = {"table", "go-annotations", "baseline"}
+    assert sampled | written | elsewhere == set(SOURCES)
     assert sampled <= set(SOURCES)
 
 
