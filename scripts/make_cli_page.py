@@ -48,6 +48,7 @@ EXAMPLES = {
     "grn fork": "kgp grn fork trrust trrust-k562 --context cell=K562",
     "grn export": "kgp grn export trrust trrust.csv",
     "query": "kgp query drugs-on-changed-regulators planted 2",
+    "export responses": "kgp export responses lincs-overexpression --out responding.gmt",
     "report": "kgp report report.html --drug Tamoxifen",
     "doctor": "kgp doctor",
     "demo": "",
@@ -93,8 +94,10 @@ everywhere:
 def commands() -> dict[str, Any]:
     """Every command by its full name, as typer knows it."""
     top: dict[str, Any] = dict(build_app().commands)  # type: ignore[attr-defined]  # a group
-    group = top.pop("grn")
-    return top | {f"grn {name}": command for name, command in group.commands.items()}
+    for group in ("grn", "export"):
+        inner = top.pop(group).commands
+        top |= {f"{group} {name}": command for name, command in inner.items()}
+    return top
 
 
 def options_of(command: Any) -> Iterator[tuple[str, str, str]]:

@@ -85,7 +85,7 @@ def _adjusted(matrix: Matrix, design: Design, terms: Floats) -> Contrasts:
     spread = np.diag(np.linalg.inv(terms.T @ terms))[1 : 1 + n]
     return Contrasts(
         "log2 fold change (linear model of log2 expression with batches)",
-        coefficients[1 : 1 + n],
+        np.asarray(coefficients[1 : 1 + n], np.float64),
         np.sqrt(spread[:, None] * variance),
         np.full(n, df),
     )

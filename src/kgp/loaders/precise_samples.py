@@ -150,9 +150,9 @@ def match_controls(treated: pl.DataFrame, wild: pl.DataFrame) -> pl.DataFrame:
         is not the same for all of them).
     """
     rows = [_best(row, wild) for row in treated.iter_rows(named=True)]
-    schema = {
+    schema: dict[str, pl.DataType] = {
         "controls": pl.List(pl.String),
-        "control_match": pl.String,
+        "control_match": pl.String(),
         "control_differs": pl.List(pl.String),
     }
     return treated.hstack(pl.DataFrame(rows, schema=schema, orient="row"))
