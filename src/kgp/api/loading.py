@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kgp.api.accounts import DryRun, LicenseError, LoadReport, Skipped, check_license
+from kgp.api.meeting import MIN_KNOWN
 from kgp.api.publishing import Manner, publish_with, try_with
 from kgp.api.stores import staging_root
 from kgp.errors import BadInputError
@@ -34,6 +35,7 @@ def load(
     max_dropped: float = 1.0,
     use: str | None = None,
     dask: str | None = None,
+    min_known: float = MIN_KNOWN,
 ) -> LoadReport:
     """Load one source into a store.
 
@@ -46,11 +48,12 @@ def load(
         max_dropped: largest share of rows that may be dropped.
         use: ``academic`` or ``commercial``: what the licence of every row has to allow.
         dask: ``local`` or the address of a Dask scheduler that parses.
+        min_known: least share of a response set's features that a graph has to know.
 
     Raises:
         KgpError: whatever is wrong; the graph is then as it was before.
     """
-    manner = Manner.of(store, progress, max_dropped, use, dask)
+    manner = Manner.of(store, progress, max_dropped, use, dask, min_known)
     loader, given = _prepare(source, paths, options, manner.use)
     return publish_with(loader, given, manner)
 
@@ -94,6 +97,7 @@ def load_world(
     use: str | None = None,
     dask: str | None = None,
     dry_run: bool = False,
+    min_known: float = MIN_KNOWN,
 ) -> Iterator[LoadReport | DryRun | Skipped]:
     """Load all sources that a world file lists, one after the other.
 
@@ -108,11 +112,12 @@ def load_world(
         use: ``academic`` or ``commercial``.
         dask: ``local`` or the address of a Dask scheduler.
         dry_run: read everything, load nothing.
+        min_known: least share of a response set's features that the graph has to know.
 
     Raises:
         KgpError: naming the load that is wrong; the loads before it stand.
     """
-    manner = Manner.of(store, progress, max_dropped, use, dask)
+    manner = Manner.of(store, progress, max_dropped, use, dask, min_known)
     specs = read_world(path)
     built = [_build(spec, manner.use) for spec in specs]
     if specs and all(isinstance(each, Skipped) for each in built):

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from kgp.api.accounts import DryRun, LoadReport, license_notes
+from kgp.api.meeting import MIN_KNOWN, check_known
 from kgp.api.stores import open_store, staging_root
 from kgp.errors import TerminalError
 from kgp.kg_schema.batches import Kind
@@ -34,6 +35,8 @@ class Manner:
         max_dropped: largest share of rows that may be dropped.
         use: what the licence of every row has to allow; None allows everything.
         dask: ``local`` or the address of a Dask scheduler that parses.
+        min_known: least share of the features of a response set that a graph with relationships
+            has to know.
     """
 
     store: str | None
@@ -41,6 +44,7 @@ class Manner:
     max_dropped: float = 1.0
     use: Use | None = None
     dask: str | None = None
+    min_known: float = MIN_KNOWN
 
     @classmethod
     def of(
@@ -50,6 +54,7 @@ class Manner:
         max_dropped: float,
         use: str | None,
         dask: str | None,
+        min_known: float = MIN_KNOWN,
     ) -> Manner:
         """What a user asked for.
 
@@ -57,7 +62,7 @@ class Manner:
             UsageError: for an unknown use.
         """
         parsed = None if use is None else parse_use(use)
-        return cls(store, progress or SilentProgress(), max_dropped, parsed, dask)
+        return cls(store, progress or SilentProgress(), max_dropped, parsed, dask, min_known)
 
 
 def publish(
@@ -76,6 +81,7 @@ def publish_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> 
     staged = _stage(loader, staging_root(manner.store), options, manner)
     step = manner.bars.step(f"publish {loader.info.name}")
     with _without_traces(staged), step, open_store(manner.store, create=True) as graph:
+        check_known(graph, staged, manner.min_known)
         published = graph.publish(staged)
         ambiguous = _ambiguous(graph, staged)
     discard(staged)

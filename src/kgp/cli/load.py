@@ -40,6 +40,10 @@ def load(
     dask: Annotated[str | None, typer.Option(help="local, or a scheduler's address.")] = None,
     abort: Annotated[bool, typer.Option("--abort", help="Remove interrupted loads.")] = False,
     max_dropped: Annotated[float, typer.Option(min=0, max=1, help="Largest dropped share.")] = 1.0,
+    min_known: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Least share of a set's genes that the graph knows."),
+    ] = 0.5,
     store: Store = DEFAULT_STORE,
     json: Json = False,
     progress: ProgressMode = "auto",
@@ -71,6 +75,8 @@ def load(
     named: dict[str, Any] = {"name": name, "version": version, "layer": layer}
     named |= {"perturbed": ",".join(perturbed or ()) or None, "direction": direction}
     named |= {"context": context, "dose": dose}
+    if not dry_run:
+        manner["min_known"] = min_known
     if world:
         _refuse_options(world, paths, {**named, "option": option, "map": mapping})
         _show(loading.load_world(world, store=store, dry_run=dry_run, **manner), json)

@@ -76,6 +76,9 @@ class GraphReader(Protocol):
             BadInputError: for an id that is not in the graph.
         """
 
+    def known(self, ids: Sequence[str]) -> int:
+        """Count the distinct identifiers among ``ids`` that mean a node."""
+
     def find(self, text: str, limit: int = 20) -> list[Found]:
         """Nodes that ``text`` may mean: CURIE, any cross-reference, symbol, synonym or name.
 

@@ -92,6 +92,10 @@ class Graph(Regulation):
         found = [asdict(self.world.nodes[self.world.meaning[node]]) for node in ids]
         return [{**node, "properties": unpack(node["properties"])} for node in found]
 
+    def known(self, ids: Sequence[str]) -> int:
+        """Count the identifiers that mean a node."""
+        return sum(self.world.node_of(each) is not None for each in set(ids))
+
     def neighbors(self, node: str, limit: int = 100) -> list[dict[str, Any]]:
         """Neighbours of a node along all relationships."""
         self.check_nodes([node])

@@ -111,6 +111,11 @@ def test_nodes_are_looked_up_by_any_identifier_in_the_asked_order(reader: Knowle
     assert reader.nodes([]) == []
 
 
+def test_identifiers_that_mean_a_node_are_counted_once_each(reader: KnowledgeStore) -> None:
+    assert reader.known(["symbol:P21", "uniprot:P04637", CANCER, CANCER, "doid:999"]) == 3
+    assert reader.known([]) == 0
+
+
 @pytest.mark.parametrize("missing", ["doid:999", "symbol:NOWHERE", "uniprot:Q00001", "nonsense"])
 def test_what_means_no_node_is_refused_by_name(reader: KnowledgeStore, missing: str) -> None:
     with pytest.raises(BadInputError, match=missing):

@@ -132,6 +132,11 @@ class GraphReads(Session):
             for node in ids
         ]
 
+    def known(self, ids: Sequence[str]) -> int:
+        """Count the identifiers that mean a node."""
+        asked = "(SELECT DISTINCT unnest(?) AS id)"
+        return int(self.scalar(f"SELECT count(nid) FROM entity JOIN {asked} USING (id)", list(ids)))
+
     def neighbors(self, node: str, limit: int = 100) -> list[dict[str, Any]]:
         """Neighbours of a node along all relationships."""
         self.nodes_exist({node})
