@@ -78,6 +78,8 @@ def _labelled(sets: Sequence[ResponseStats]) -> TableData:
     rows: list[tuple[Cell, ...]] = []
     for each in sets:
         shares = [each.labels[name] for name in ("up", "down", "unchanged", "unknown")]
-        rule = each.rule
-        rows.append((each.name, rule.name, rule.alpha, rule.min_effect, *shares))
+        # Without errors there is no test, and only the size of the effects speaks.
+        tested = each.without_errors < 1
+        how = (each.rule.name, each.rule.alpha) if tested else ("by size", None)
+        rows.append((each.name, *how, each.rule.min_effect, *shares))
     return TableData("Labels", columns, tuple(rows))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from kgp.errors import BadInputError, UsageError, unknown
+from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.base import FileLoader
 from kgp.loaders.frames import Unseen, drop_rows, emit
 from kgp.loaders.lincs_repeats import repeats, row_hashes
 from kgp.loaders.responses import (
-    DIRECTIONS,
     HUMAN,
     TREATMENT,
     dataset_batches,
     dense,
+    parse_direction,
     perturbs,
     signature_id,
 )
@@ -58,9 +58,7 @@ class LincsConsensus(FileLoader):
         version: str | None = None,
     ) -> None:
         super().__init__(inputs, version=version)
-        self.name, self.direction = name, str(direction)
-        if self.direction not in DIRECTIONS:
-            raise UsageError(unknown("direction", self.direction, DIRECTIONS))
+        self.name, self.direction = name, parse_direction(direction)
         path = inputs["consensus"]
         columns = check_columns(path, (KEY,), "\t")
         self.genes = [column for column in columns if column != KEY]

@@ -8,26 +8,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kgp.errors import UsageError, unknown
+from kgp.errors import UsageError
 from kgp.loaders.cell_lines import cell_curie
 from kgp.loaders.network_ids import as_curie, guess_kind
 from kgp.loaders.precise import STRAINS
-from kgp.loaders.responses import KNOCK_DOWN, OVER_EXPRESSION, TREATMENT
+from kgp.loaders.responses import parse_direction
 from kgp.loaders.species import HUMAN, MOUSE, RAT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-DIRECTIONS = {
-    "down": KNOCK_DOWN,
-    "up": OVER_EXPRESSION,
-    "treatment": TREATMENT,
-    KNOCK_DOWN: KNOCK_DOWN,
-    OVER_EXPRESSION: OVER_EXPRESSION,
-    TREATMENT: TREATMENT,
-}
-"""What a user may call a direction: ``down`` for knock-outs and knock-downs, ``up`` for
-over-expression and activation, ``treatment`` for what is no gene."""
 
 _COMMAND = "kgp load responses FILE --perturbed crp --direction down"
 _CURIE = re.compile(r"^[a-z][a-z0-9_.]*:\S+$")
@@ -88,10 +77,7 @@ def read_perturbation(
             hint="Give one direction for all, or one for each.",
             command=_COMMAND,
         )
-    for word in said:
-        if word not in DIRECTIONS:
-            raise UsageError(unknown("direction", word, ("down", "up", "treatment")))
-    return Perturbation(curies, tuple(DIRECTIONS[word] for word in said), "+".join(listed))
+    return Perturbation(curies, tuple(map(parse_direction, said)), "+".join(listed))
 
 
 def split_names(names: str | Sequence[str]) -> list[str]:

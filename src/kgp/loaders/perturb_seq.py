@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kgp.errors import UsageError, unknown
 from kgp.kg_schema.batches import XREF_EXACT, Kind
 from kgp.loaders.base import FileLoader, number_option, restated
 from kgp.loaders.frames import emit
@@ -29,10 +28,10 @@ from kgp.loaders.perturb_seq_h5ad import opened
 from kgp.loaders.perturb_seq_scale import Scale, detect, parse_scale
 from kgp.loaders.pseudobulk import TARGET, PseudoBulk, average
 from kgp.loaders.responses import (
-    DIRECTIONS,
     TREATMENT,
     dataset_batches,
     dense,
+    parse_direction,
     signature_batches,
 )
 from kgp.loaders.species import taxon_of
@@ -97,7 +96,9 @@ class PerturbSeq(FileLoader):
         super().__init__(inputs, version=version)
         self.info = restated(self.info, title=title, license=license, citation=citation)
         self.name = name
-        self._direction = _parse_direction(direction)
+        self._direction = (
+            None if direction is None else parse_direction(direction, DIRECTION_OF_ASSAY)
+        )
         self._controls = (control,) if control else ()
         self._separator = separator
         self._replicate, self._layer = replicate, layer
@@ -174,16 +175,6 @@ def _named(paired: pl.DataFrame, taxon: str) -> Iterator[Batch]:
     single = known.filter(pl.col("id").is_unique() & pl.col("chembl").is_unique()).sort("id")
     other = pl.lit("chembl.compound:") + pl.col("chembl")
     yield from emit(Kind.XREFS, single.select("id", other=other, kind=pl.lit(XREF_EXACT)))
-
-
-def _parse_direction(direction: str | int | None) -> str | None:
-    if direction is None:
-        return None
-    text = str(direction)
-    found = text if text in DIRECTIONS else DIRECTION_OF_ASSAY.get(text.lower())
-    if found is None:
-        raise UsageError(unknown("direction", text, (*DIRECTIONS, *DIRECTION_OF_ASSAY)))
-    return found
 
 
 def _stated_taxon(columns: Columns) -> str | None:

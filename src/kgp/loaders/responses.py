@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from kgp.errors import UsageError, unknown
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.frames import emit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kgp.kg_schema.batches import Batch
 
@@ -25,7 +27,33 @@ OVER_EXPRESSION, KNOCK_DOWN, TREATMENT = "1", "-1", "0"
 _DRUG = r"^(drugbank|lincs\.brd|inchikey|chembl\.compound|pubchem\.compound|kgp\.drug):"
 _CONTEXT = ("context", "context_type", "context_name")
 
-DIRECTIONS = (OVER_EXPRESSION, TREATMENT, KNOCK_DOWN)
+DIRECTIONS = {
+    "up": OVER_EXPRESSION,
+    "down": KNOCK_DOWN,
+    "treatment": TREATMENT,
+    OVER_EXPRESSION: OVER_EXPRESSION,
+    KNOCK_DOWN: KNOCK_DOWN,
+    TREATMENT: TREATMENT,
+}
+"""What a user may call a direction: ``up`` for over-expression and activation, ``down`` for
+knock-outs and knock-downs, ``treatment`` for what is no gene; or the qualifier itself."""
+
+
+def parse_direction(said: str | int, more: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the qualifier of PERTURBS that a user means.
+
+    Args:
+        said: a word of ``DIRECTIONS``, in any case.
+        more: further words of a source, in lower case.
+
+    Raises:
+        UsageError: for another word, naming the nearest.
+    """
+    words = {**DIRECTIONS, **more}
+    word = str(said).lower()
+    if word not in words:
+        raise UsageError(unknown("direction", str(said), words))
+    return words[word]
 
 
 def signature_id(dataset: str, key: pl.Expr) -> pl.Expr:
