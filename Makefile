@@ -27,7 +27,7 @@ lint: setup
 
 test: lint
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 
 format: setup
