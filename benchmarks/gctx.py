@@ -47,7 +47,7 @@ total = sum(float(values.sum(dtype=np.float64)) for values in found)
 print(total, end - start, end - reading, peak / (1e6 if sys.platform == "darwin" else 1e3))
 """
 KGP = (
-    "import h5py, polars as pl\nfrom kgp.loaders.gctx import GctxFile",
+    "import h5py, polars as pl\nfrom kgp.loaders.lincs.gctx import GctxFile",
     """
 file = GctxFile(path)
 chosen = np.flatnonzero((file.signatures[cells] == "CELL3").to_numpy())

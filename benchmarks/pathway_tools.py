@@ -32,7 +32,7 @@ seconds = time.perf_counter() - start
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(n, seconds, peak / (1e6 if sys.platform == "darwin" else 1e3))
 """
-_OURS = "from kgp.loaders.attribute_values import read_records"
+_OURS = "from kgp.loaders.pathway_tools.values import read_records"
 _BARE = """
 n, record = 0, {}
 with path.open(encoding="latin-1") as lines:
@@ -48,7 +48,7 @@ with path.open(encoding="latin-1") as lines:
 PROGRAMS: dict[str, tuple[str, str]] = {
     "kgp": (_OURS, "n = sum(1 for _ in read_records(path))"),
     "kgp, keep": (
-        _OURS + "\nfrom kgp.loaders.ecocyc_world import FILES",
+        _OURS + "\nfrom kgp.loaders.ecocyc.world import FILES",
         "n = sum(1 for _ in read_records(path, FILES['genes']))",
     ),
     "bare loop": ("", _BARE),

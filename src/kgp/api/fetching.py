@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgp.errors import BadInputError, UsageError
-from kgp.loaders.fetching import (
+from kgp.loaders.download.fetching import (
     FetchedFile,
     addresses,
     fetch_file,

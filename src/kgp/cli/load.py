@@ -120,7 +120,7 @@ def _guess(source: str, paths: Sequence[str], json: bool) -> None:
             "--guess writes a first mapping of one file for the source 'table'.",
             command="kgp load table FILE --guess",
         )
-    from kgp.loaders.table_guess import write_guess
+    from kgp.loaders.table.guess import write_guess
 
     written = write_guess(Path(paths[0]))
     if json:

@@ -42,7 +42,7 @@ def sources(
 
 
 def _overview(specs: list[SourceSpec], loaded: Mapping[str, list[str]]) -> Iterator[str]:
-    from kgp.loaders.fetching import access_text
+    from kgp.loaders.download.fetching import access_text
 
     for spec in specs:
         yield f"{spec.name:<22}{spec.license:<38}{'kgp fetch' if spec.downloads else ''}".rstrip()
@@ -61,7 +61,7 @@ def _files(spec: SourceSpec) -> str:
 
 def _in_full(spec: SourceSpec, loaded: Mapping[str, list[str]]) -> Iterator[str]:
     from kgp.kg_schema.licenses import Use, allows
-    from kgp.loaders.fetching import access_text
+    from kgp.loaders.download.fetching import access_text
 
     yield f"{spec.name}: {spec.title}"
     yield from _wrapped(f"{spec.description}.", "  ")

@@ -19,7 +19,7 @@ from kgp.loaders.base import FileLoader, restated
 from kgp.loaders.cell_lines import cell_curie, read_cell_lines
 from kgp.loaders.files import first_line, look
 from kgp.loaders.frames import drop_rows, emit, node_rows
-from kgp.loaders.perturb_seq_genes import gene_curie
+from kgp.loaders.perturb_seq.genes import gene_curie
 from kgp.loaders.species import HUMAN, check_symbols, taxon_of
 from kgp.loaders.tables import stream_table
 

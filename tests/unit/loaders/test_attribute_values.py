@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
-from kgp.loaders import attribute_lines
-from kgp.loaders.attribute_records import frame_id
-from kgp.loaders.attribute_values import (
+from kgp.loaders.pathway_tools import lines as attribute_lines
+from kgp.loaders.pathway_tools.records import frame_id
+from kgp.loaders.pathway_tools.values import (
     Value,
     format_record,
     header_value,

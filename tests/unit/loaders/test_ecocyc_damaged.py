@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from kgp.errors import BadInputError, KgpError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders import attribute_lines
-from kgp.loaders.attribute_values import read_records
+from kgp.loaders.pathway_tools import lines as attribute_lines
+from kgp.loaders.pathway_tools.values import read_records
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain
 

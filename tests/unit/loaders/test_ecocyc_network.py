@@ -9,7 +9,7 @@ import pytest
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders.ecocyc_network import SIGMA_FACTORS
+from kgp.loaders.ecocyc.network import SIGMA_FACTORS
 from kgp.loaders.registry import assign_roles
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError, UsageError
-from kgp.loaders.fetching import (
+from kgp.loaders.download.fetching import (
     Address,
     FetchedFile,
     access_text,
@@ -25,8 +25,8 @@ from kgp.loaders.fetching import (
     load_command,
     parse_hash,
 )
+from kgp.loaders.download.resuming import ATTEMPTS, DownloadError
 from kgp.loaders.registry import SOURCES
-from kgp.loaders.resuming import ATTEMPTS, DownloadError
 from kgp.loaders.spec import Download, Role, SourceSpec
 from kgp.progress import SilentProgress
 from tests.served import Site, serving

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import BlockLoader, Kind
 from kgp.kg_schema.tally import Tally
-from kgp.loaders.gaf import EVIDENCE, Gaf
+from kgp.loaders.ontology.gaf import EVIDENCE, Gaf
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write
 

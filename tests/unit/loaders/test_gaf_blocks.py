@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.tally import Tally
-from kgp.loaders import files, gaf_blocks
-from kgp.loaders.gaf import Gaf
-from kgp.loaders.gaf_blocks import object_blocks
+from kgp.loaders import files
+from kgp.loaders.ontology import gaf_blocks
+from kgp.loaders.ontology.gaf import Gaf
+from kgp.loaders.ontology.gaf_blocks import object_blocks
 from tests.unit.loaders.drained import write
 from tests.unit.loaders.test_gaf import HEAD, row
 

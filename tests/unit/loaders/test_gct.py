@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
-from kgp.loaders import gct
-from kgp.loaders.gct import GctFile
+from kgp.loaders.lincs import gct
+from kgp.loaders.lincs.gct import GctFile
 from tests.shared_data import shared
 from tests.unit.loaders.drained import write
 from tests.unit.loaders.l1000_files import write_gct

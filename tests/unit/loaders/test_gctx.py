@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
-from kgp.loaders import gctx
-from kgp.loaders.gctx import GctxFile
+from kgp.loaders.lincs import gctx
+from kgp.loaders.lincs.gctx import GctxFile
 from tests.shared_data import shared
 from tests.unit.loaders.l1000_files import write_gctx
 

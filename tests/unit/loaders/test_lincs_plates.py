@@ -7,8 +7,8 @@ import pytest
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders import lincs_plates
-from kgp.loaders.gct import GctFile
+from kgp.loaders.lincs import plates as lincs_plates
+from kgp.loaders.lincs.gct import GctFile
 from kgp.loaders.moderation import contrast
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain

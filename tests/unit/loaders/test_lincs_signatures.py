@@ -9,8 +9,8 @@ import pytest
 from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.tally import Tally
-from kgp.loaders import lincs_signatures
-from kgp.loaders.lincs_fields import OLDER
+from kgp.loaders.lincs import signatures as lincs_signatures
+from kgp.loaders.lincs.fields import OLDER
 from kgp.loaders.registry import build_loader
 from kgp.loaders.sample import sample_file
 from tests.shared_data import shared

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
-from kgp.loaders.obo import escape, parse_stanzas, quoted, unescape
+from kgp.loaders.ontology.obo import escape, parse_stanzas, quoted, unescape
 
 TEXT = st.text(
     st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\x85\u2028\u2029")

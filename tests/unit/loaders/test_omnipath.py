@@ -10,8 +10,8 @@ from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.licenses import Use, allows
 from kgp.kg_schema.tally import Tally
-from kgp.loaders.network_table import NetworkTable
-from kgp.loaders.omnipath import COLUMNS
+from kgp.loaders.regulons.network_table import NetworkTable
+from kgp.loaders.regulons.omnipath import COLUMNS
 from kgp.loaders.sample import sample_file
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write

@@ -13,8 +13,8 @@ from scipy import stats
 
 from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders.own_columns import recognise_columns
-from kgp.loaders.own_results import read_results
+from kgp.loaders.own.columns import recognise_columns
+from kgp.loaders.own.results import read_results
 from kgp.loaders.registry import build_loader
 from tests.unit.loaders.drained import Drained, drain, write
 
@@ -271,7 +271,7 @@ def test_errors_are_the_same_whether_stated_or_implied_by_statistic_or_p(
 
 def _error_of(path: Path, df: float) -> float:
     from kgp.kg_schema.tally import Tally
-    from kgp.loaders.own_matrix import read_header
+    from kgp.loaders.own.matrix import read_header
 
     header = read_header(path)
     rows = read_results(path, header, recognise_columns(path, header.names), df, Tally())

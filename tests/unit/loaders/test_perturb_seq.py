@@ -13,7 +13,7 @@ from scipy import sparse
 from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.moderation import contrast
-from kgp.loaders.perturb_seq_labels import is_control, read_label
+from kgp.loaders.perturb_seq.labels import is_control, read_label
 from kgp.loaders.sample import sample_file
 from tests.shared_data import shared
 from tests.unit.loaders.drained import Drained, drain

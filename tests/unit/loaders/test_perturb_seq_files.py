@@ -11,7 +11,7 @@ from scipy import sparse
 
 from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders import perturb_seq_h5ad
+from kgp.loaders.perturb_seq import h5ad as perturb_seq_h5ad
 from kgp.loaders.sample import sample_file
 from tests.shared_data import shared
 from tests.unit.loaders.drained import Drained, drain

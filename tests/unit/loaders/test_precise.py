@@ -12,8 +12,8 @@ import pytest
 
 from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders.precise_samples import SURROUNDINGS, match_controls
-from kgp.loaders.precise_strains import read_condition, read_description, split_genes
+from kgp.loaders.precise.samples import SURROUNDINGS, match_controls
+from kgp.loaders.precise.strains import read_condition, read_description, split_genes
 from tests.shared_data import shared
 from tests.unit.loaders.drained import Drained, drain, write
 

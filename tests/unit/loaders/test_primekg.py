@@ -8,7 +8,7 @@ import pytest
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import BlockLoader, Kind
 from kgp.kg_schema.tally import Tally
-from kgp.loaders.primekg_rows import PREFIX
+from kgp.loaders.primekg.rows import PREFIX
 from kgp.loaders.registry import build_loader
 from kgp.loaders.sample import sample_file
 from tests.shared_data import shared

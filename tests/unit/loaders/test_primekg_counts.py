@@ -8,7 +8,7 @@ import pytest
 from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.node_types import FROM_PRIMEKG as NODE_TYPES
 from kgp.kg_schema.relations import FROM_PRIMEKG as RELATIONS
-from kgp.loaders.primekg_counts import (
+from kgp.loaders.primekg.counts import (
     CLAIM,
     FULL_ROWS,
     NODE_COUNTS,
@@ -123,9 +123,9 @@ def test_a_check_that_does_not_exist_is_refused():
 @pytest.fixture
 def small_primekg(monkeypatch):
     """Take a graph of two rows and two genes for the whole of PrimeKG."""
-    monkeypatch.setattr("kgp.loaders.primekg_counts.FULL_ROWS", 2)
-    monkeypatch.setattr("kgp.loaders.primekg_counts.ROW_COUNTS", {"protein_protein": 2})
-    monkeypatch.setattr("kgp.loaders.primekg_counts.NODE_COUNTS", {"gene/protein": 2})
+    monkeypatch.setattr("kgp.loaders.primekg.counts.FULL_ROWS", 2)
+    monkeypatch.setattr("kgp.loaders.primekg.counts.ROW_COUNTS", {"protein_protein": 2})
+    monkeypatch.setattr("kgp.loaders.primekg.counts.NODE_COUNTS", {"gene/protein": 2})
 
 
 HEADER = "relation,display_relation,x_id,x_type,x_name,x_source,y_id,y_type,y_name,y_source"

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from kgp.errors import BadInputError
-from kgp.loaders.perturb_seq_h5ad import Matrix
-from kgp.loaders.perturb_seq_scale import Scale
-from kgp.loaders.pseudobulk import LEFT_OUT, Grouping, PseudoBulk, average
+from kgp.loaders.perturb_seq.h5ad import Matrix
+from kgp.loaders.perturb_seq.pseudobulk import LEFT_OUT, Grouping, PseudoBulk, average
+from kgp.loaders.perturb_seq.scale import Scale
 
 FORMS = {"dense": np.asarray, "csr": sparse.csr_matrix, "csc": sparse.csc_matrix}
 

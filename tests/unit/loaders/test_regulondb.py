@@ -9,7 +9,7 @@ import pytest
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.loaders.registry import assign_roles
-from kgp.loaders.regulondb_names import regulator_genes
+from kgp.loaders.regulons.regulondb_names import regulator_genes
 from tests.unit.loaders.drained import drain, write
 
 OLD = (

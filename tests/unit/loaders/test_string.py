@@ -10,8 +10,8 @@ from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import BlockLoader, Kind
 from kgp.kg_schema.properties import unpack
 from kgp.kg_schema.tally import Tally
+from kgp.loaders.interactions.string import StringDB
 from kgp.loaders.sample import sample_file
-from kgp.loaders.string import StringDB
 from tests.unit.loaders.drained import drain, write
 
 INFO = "#string_protein_id\tpreferred_name\tprotein_size\tannotation"

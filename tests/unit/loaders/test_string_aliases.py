@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
-from kgp.loaders.string_aliases import IDENTIFIERS, NAMES
+from kgp.loaders.interactions.string_aliases import IDENTIFIERS, NAMES
 from tests.unit.loaders.drained import drain, write
 
 HEADER = "#string_protein_id\talias\tsource"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.relations import FROM_PRIMEKG
 from kgp.kg_schema.relations import RELATIONS as TYPES
-from kgp.loaders.primekg_counts import check_counts
+from kgp.loaders.primekg.counts import check_counts
 from kgp.loaders.synthetic.bacterium import RECORDS
 from kgp.loaders.synthetic.drugs import drug_table, targets
 from kgp.loaders.synthetic.formats import FORMATS

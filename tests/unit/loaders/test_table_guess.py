@@ -4,9 +4,9 @@ import pytest
 import yaml
 
 from kgp.errors import BadInputError
-from kgp.loaders.table_guess import guess_mapping, write_guess
-from kgp.loaders.table_mapping import read_mapping
-from kgp.loaders.table_patterns import node_type, recognise, relation, relations_between
+from kgp.loaders.table.guess import guess_mapping, write_guess
+from kgp.loaders.table.mapping import read_mapping
+from kgp.loaders.table.patterns import node_type, recognise, relation, relations_between
 from tests.shared_data import shared
 from tests.unit.loaders.drained import write
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kgp.errors import BadInputError
-from kgp.loaders.table_mapping import read_mapping
+from kgp.loaders.table.mapping import read_mapping
 from tests.unit.loaders.drained import write
 
 HEAD = "license: MIT\n"

@@ -9,7 +9,7 @@ from kgp.errors import BadInputError, UsageError
 from kgp.kg_schema.batches import BlockLoader, Kind
 from kgp.kg_schema.tally import Tally
 from kgp.loaders.registry import assign_roles, build_loader
-from kgp.loaders.table_guess import guess_mapping
+from kgp.loaders.table.guess import guess_mapping
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write
 

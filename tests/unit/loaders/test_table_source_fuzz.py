@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from kgp.errors import KgpError
 from kgp.loaders.sample import sample_file
-from kgp.loaders.table_guess import guess_mapping
-from kgp.loaders.table_mapping import read_mapping
+from kgp.loaders.table.guess import guess_mapping
+from kgp.loaders.table.mapping import read_mapping
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write
 

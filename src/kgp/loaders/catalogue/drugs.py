@@ -20,7 +20,7 @@ SPECS = (
         citation="Knox C et al. DrugBank 6.0: the DrugBank Knowledgebase for 2024. Nucleic Acids "
         "Res 52:D1265 (2024)",
         url="https://go.drugbank.com/releases/latest#open-data",
-        module="kgp.loaders.drugbank_vocabulary",
+        module="kgp.loaders.drugs.drugbank_vocabulary",
         loader="DrugbankVocabulary",
         downloads=(Download("vocabulary", _VOCABULARY, version="latest"),),
     ),
@@ -36,7 +36,7 @@ SPECS = (
         license="CC-BY-4.0",
         citation=LINCS_CITATION,
         url="https://clue.io",
-        module="kgp.loaders.lincs_compounds",
+        module="kgp.loaders.drugs.lincs_compounds",
         loader="LincsCompounds",
         downloads=(
             Download(
@@ -57,7 +57,7 @@ SPECS = (
         citation="Gilson MK et al. BindingDB in 2015. Nucleic Acids Res 44:D1045 (2016); "
         "Himmelstein D et al. doi:10.15363/thinklab.d53",
         url="https://github.com/dhimmel/bindingdb",
-        module="kgp.loaders.bindingdb",
+        module="kgp.loaders.drugs.bindingdb",
         loader="BindingDB",
         options=("max_affinity_nm",),
         downloads=(

@@ -20,7 +20,7 @@ SPECS = (
         citation="Brown GR et al. Gene: a gene-centered information resource at NCBI. Nucleic "
         "Acids Res 43:D36 (2015)",
         url="https://www.ncbi.nlm.nih.gov/gene",
-        module="kgp.loaders.gene_info",
+        module="kgp.loaders.identifiers.gene_info",
         loader="GeneInfo",
         options=("taxon",),
         downloads=(
@@ -41,7 +41,7 @@ SPECS = (
         citation="Seal RL et al. Genenames.org: the HGNC resources in 2023. Nucleic Acids Res "
         "51:D1003 (2023)",
         url="https://www.genenames.org",
-        module="kgp.loaders.hgnc",
+        module="kgp.loaders.identifiers.hgnc",
         loader="Hgnc",
         downloads=(
             Download(
@@ -61,7 +61,7 @@ SPECS = (
         license="CC-BY-4.0",
         citation=_UNIPROT_CITATION,
         url="https://www.uniprot.org",
-        module="kgp.loaders.uniprot_idmapping",
+        module="kgp.loaders.identifiers.uniprot_idmapping",
         loader="UniprotIdMapping",
         options=("taxon",),
         downloads=(
@@ -83,7 +83,7 @@ SPECS = (
         citation="Lamoureux CR et al. A multi-scale expression and regulation knowledge base for "
         "Escherichia coli. Nucleic Acids Res 51:10176 (2023)",
         url="https://github.com/SBRG/precise1k",
-        module="kgp.loaders.locus_tags",
+        module="kgp.loaders.identifiers.locus_tags",
         loader="LocusTags",
         options=("taxon", "tag", "names", "synonyms", "license", "title", "citation"),
         downloads=(
@@ -104,7 +104,7 @@ SPECS = (
         license="CC-BY-4.0",
         citation=_UNIPROT_CITATION,
         url="https://www.uniprot.org",
-        module="kgp.loaders.uniprot_hgnc",
+        module="kgp.loaders.identifiers.uniprot_hgnc",
         loader="UniprotHgnc",
         downloads=(
             Download(

@@ -19,7 +19,7 @@ SPECS = (
         citation="Chandak P, Huang K, Zitnik M. Building a knowledge graph to enable precision "
         "medicine. Sci Data 10:67 (2023)",
         url="https://doi.org/10.7910/DVN/IXA7BM",
-        module="kgp.loaders.primekg",
+        module="kgp.loaders.primekg.loader",
         loader="PrimeKG",
         options=("title", "license", "citation", "check"),
         downloads=(Download("kg", "https://dataverse.harvard.edu/api/access/datafile/6180620"),),
@@ -48,7 +48,7 @@ SPECS = (
         "augmented biomedical knowledge graphs. arXiv:2501.01644; Chandak P, Huang K, Zitnik M. "
         "Sci Data 10:67 (2023); texts and structures of drugs: DrugBank (CC BY-NC 4.0)",
         url="https://huggingface.co/datasets/tienda02/BioMedKG",
-        module="kgp.loaders.primekg_attributes",
+        module="kgp.loaders.primekg.attributes",
         loader="PrimeKGAttributes",
         access="Download the modality files at https://huggingface.co/datasets/tienda02/BioMedKG, "
         "or drug_features and disease_features at https://doi.org/10.7910/DVN/IXA7BM.",

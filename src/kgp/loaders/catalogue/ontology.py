@@ -20,7 +20,7 @@ SPECS = (
         license="CC-BY-4.0",
         citation=_GO_CITATION,
         url="https://geneontology.org",
-        module="kgp.loaders.go",
+        module="kgp.loaders.ontology.go",
         loader="GeneOntology",
         downloads=(Download("obo", f"{_GO}/ontology/go-basic.obo"),),
     ),
@@ -33,7 +33,7 @@ SPECS = (
         license="CC-BY-4.0",
         citation=_GO_CITATION,
         url="https://geneontology.org",
-        module="kgp.loaders.gaf",
+        module="kgp.loaders.ontology.gaf",
         loader="Gaf",
         options=("taxon", "without"),
         downloads=(Download("gaf", f"{_GO}/annotations/goa_human.gaf.gz"),),
@@ -55,7 +55,7 @@ SPECS = (
         citation=f"{_GO_CITATION}; Himmelstein D. User-friendly extensions to the Gene Ontology. "
         "github.com/dhimmel/gene-ontology",
         url="https://github.com/dhimmel/gene-ontology",
-        module="kgp.loaders.go_annotations",
+        module="kgp.loaders.ontology.go_annotations",
         loader="GoAnnotations",
         options=("taxon",),
         downloads=(

@@ -24,7 +24,7 @@ SPECS = (
         citation="Han H et al. TRRUST v2: an expanded reference database of human and mouse "
         "transcriptional regulatory interactions. Nucleic Acids Res 46:D380 (2018)",
         url="https://www.grnpedia.org/trrust",
-        module="kgp.loaders.trrust",
+        module="kgp.loaders.regulons.trrust",
         loader="Trrust",
         options=("name", "layer", "taxon"),
         downloads=(
@@ -42,7 +42,7 @@ SPECS = (
         "prior knowledge for accurate estimation of transcription factor activities. Nucleic "
         "Acids Res 51:10934 (2023)",
         url="https://github.com/saezlab/CollecTRI",
-        module="kgp.loaders.collectri",
+        module="kgp.loaders.regulons.collectri",
         loader="CollecTri",
         options=("name", "layer", "taxon"),
         access="Write the frame of decoupler.op.collectri() to a CSV file.",
@@ -57,7 +57,7 @@ SPECS = (
         citation="Garcia-Alonso L et al. Benchmark and integration of resources for the estimation "
         "of human transcription factor activities. Genome Res 29:1363 (2019)",
         url="https://saezlab.github.io/dorothea",
-        module="kgp.loaders.dorothea",
+        module="kgp.loaders.regulons.dorothea",
         loader="Dorothea",
         options=("name", "layer", "levels", "taxon"),
         access="Write dorothea_hs or entire_database of the R package dorothea, or the frame of "
@@ -82,7 +82,7 @@ SPECS = (
         citation="Salgado H et al. RegulonDB v12.0: a comprehensive resource of transcriptional "
         "regulation in E. coli K-12. Nucleic Acids Res 52:D255 (2024)",
         url="https://regulondb.ccg.unam.mx",
-        module="kgp.loaders.regulondb",
+        module="kgp.loaders.regulons.regulondb",
         loader="RegulonDB",
         options=("name",),
         access="Accept the terms at https://regulondb.ccg.unam.mx and download the data set "
@@ -99,7 +99,7 @@ SPECS = (
         "multicellular omics analysis. Mol Syst Biol 17:e9923 (2021); Licata L et al. SIGNOR 2.0. "
         "Nucleic Acids Res 48:D504 (2020)",
         url="https://omnipathdb.org",
-        module="kgp.loaders.omnipath",
+        module="kgp.loaders.regulons.omnipath",
         loader="OmniPath",
         options=("name", "layer", "taxon"),
         downloads=(Download("interactions", _OMNIPATH_URL),),
@@ -113,7 +113,7 @@ SPECS = (
         license=OWN,
         citation="as the file's makers ask for (--option citation=…)",
         url="https://decoupler.readthedocs.io",
-        module="kgp.loaders.network_frame",
+        module="kgp.loaders.regulons.network_frame",
         loader="NetworkFrame",
         options=("name", "layer", "taxon", "identifiers", "title", "license", "citation"),
         access="The file is your own.",

@@ -38,7 +38,7 @@ SPECS = (
         license="CC0-1.0",
         citation=LINCS_CITATION,
         url="https://doi.org/10.6084/m9.figshare.3085426",
-        module="kgp.loaders.lincs",
+        module="kgp.loaders.lincs.consensus",
         loader="LincsConsensus",
         options=("name", "direction"),
         downloads=(
@@ -68,7 +68,7 @@ SPECS = (
         license="CC0-1.0",
         citation=LINCS_CITATION,
         url="https://doi.org/10.6084/m9.figshare.3085426",
-        module="kgp.loaders.lincs_overexpression",
+        module="kgp.loaders.lincs.overexpression",
         loader="LincsOverexpression",
         options=("name",),
         downloads=(
@@ -104,7 +104,7 @@ SPECS = (
         license="CC-BY-4.0",
         citation=LINCS_CITATION,
         url="https://clue.io/data/CMap2020",
-        module="kgp.loaders.lincs_signatures",
+        module="kgp.loaders.lincs.signatures",
         loader="LincsSignatures",
         options=(*_L1000_OPTIONS, "is_exemplar", "qc_pass", "min_nsample"),
         access=_L1000_ACCESS,
@@ -123,7 +123,7 @@ SPECS = (
         license="CC-BY-4.0",
         citation=LINCS_CITATION,
         url="https://clue.io/data/CMap2020",
-        module="kgp.loaders.lincs_plates",
+        module="kgp.loaders.lincs.plates",
         loader="LincsPlates",
         options=(*_L1000_OPTIONS, "control", "per_well"),
         access=_L1000_ACCESS,
@@ -138,7 +138,7 @@ SPECS = (
         citation="the study that the cells are from; the format: Virshup I et al. anndata: Access "
         "and store annotated data matrices. JOSS 9:4371 (2024)",
         url="https://anndata.readthedocs.io",
-        module="kgp.loaders.perturb_seq",
+        module="kgp.loaders.perturb_seq.loader",
         loader="PerturbSeq",
         options=(
             "name",
@@ -218,7 +218,7 @@ SPECS = (
         "multi-scale expression and regulation knowledge base for Escherichia coli. Nucleic Acids "
         "Res 51:10176 (2023)",
         url="https://github.com/SBRG/precise1k",
-        module="kgp.loaders.precise",
+        module="kgp.loaders.precise.loader",
         loader="Precise",
         options=("name",),
         access="Clone https://github.com/SBRG/precise1k: log_tpm.csv and the sample table are in "
@@ -260,7 +260,7 @@ SPECS = (
         "MI et al. Genome Biol 15:550 (2014), as implemented by Muzellec B et al. PyDESeq2. "
         "Bioinformatics 39:btad547 (2023)",
         url="https://pydeseq2.readthedocs.io",
-        module="kgp.loaders.own_experiment",
+        module="kgp.loaders.own.experiment",
         loader="OwnExperiment",
         options=(
             "name",

@@ -12,7 +12,7 @@ import polars as pl
 
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.tally import Tally
-from kgp.loaders.attribute_values import read_records
+from kgp.loaders.pathway_tools.values import read_records
 from kgp.loaders.registry import assign_roles, build_loader
 from kgp.loaders.synthetic.ecocyc import SIGMAS, write_ecocyc
 from kgp.loaders.synthetic.gaf import LETTERS, gaf_blocks, gaf_header

@@ -7,7 +7,7 @@ from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
-from kgp.loaders.attribute_values import Value, format_record
+from kgp.loaders.pathway_tools.values import Value, format_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from kgp.loaders.lincs import KEY, LANDMARKS
+from kgp.loaders.lincs.consensus import KEY, LANDMARKS
 from kgp.loaders.synthetic.drugs import targets
 from kgp.loaders.synthetic.plan import KINDS
 

@@ -12,7 +12,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from kgp.errors import UsageError
-from kgp.loaders.primekg_counts import FULL_ROWS, NODE_COUNTS, ROW_COUNTS
+from kgp.loaders.primekg.counts import FULL_ROWS, NODE_COUNTS, ROW_COUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from kgp.loaders.lincs import KEY
+from kgp.loaders.lincs.consensus import KEY
 from kgp.loaders.synthetic.lincs import landmarks
 from kgp.loaders.synthetic.responses import OVER_EXPRESSION
 from kgp.loaders.synthetic.responses_screen import (

@@ -1,0 +1,1 @@
+"""Drugs, their structures and targets."""

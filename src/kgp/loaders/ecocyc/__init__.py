@@ -1,0 +1,1 @@
+"""EcoCyc: its attribute-value files, and its exported network."""

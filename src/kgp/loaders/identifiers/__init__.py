@@ -1,0 +1,1 @@
+"""Tables of identifiers: what resolution stands on."""

@@ -1,0 +1,1 @@
+"""LINCS L1000: plates, signatures, consensus tables."""

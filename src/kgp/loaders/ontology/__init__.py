@@ -1,0 +1,1 @@
+"""The Gene Ontology and annotations with its terms."""

@@ -1,0 +1,1 @@
+"""A user's own experiment: result tables, counts, log expression."""

@@ -1,0 +1,1 @@
+"""Pathway Tools attribute-value files: lines, records, values."""

@@ -1,0 +1,1 @@
+"""Perturb-seq: from cells or pseudo-bulk to responses."""

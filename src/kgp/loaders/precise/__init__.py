@@ -1,0 +1,1 @@
+"""PRECISE: responses of E. coli to knock-outs."""

@@ -1,0 +1,1 @@
+"""PrimeKG, and the attributes of its nodes."""

@@ -1,0 +1,1 @@
+"""Signed networks of regulators and targets."""

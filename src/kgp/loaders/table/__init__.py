@@ -1,0 +1,1 @@
+"""A user's own table, with a mapping or a first guess of one."""
