@@ -120,7 +120,7 @@ def test_interrupted_load_leaves_the_graph_and_continues(
     with subprocess.Popen(
         [str(KGP), "load", "primekg", str(sample_file(KG))],
         cwd=tmp_path,
-        env=clean_environment(tmp_path),
+        env=clean_environment(tmp_path, covered=False),
         stderr=subprocess.PIPE,
         text=True,
     ) as loading:
@@ -149,7 +149,7 @@ def test_interrupted_command_changes_nothing(small: str, tmp_path: Path, command
     with subprocess.Popen(
         [str(KGP), *arguments],
         cwd=tmp_path,
-        env=clean_environment(tmp_path),
+        env=clean_environment(tmp_path, covered=False),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

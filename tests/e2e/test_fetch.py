@@ -45,7 +45,7 @@ def start(site: Site, folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, f"{site.url}/net/trrust.tsv", "fetch", *arguments],
         cwd=folder,
-        env=clean_environment(folder, {"NO_PROXY": "127.0.0.1"}),
+        env=clean_environment(folder, {"NO_PROXY": "127.0.0.1"}, covered=False),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

@@ -117,7 +117,10 @@ def test_a_wrong_option_is_named(run: Run, arguments: tuple[str, str], message: 
 def test_an_interrupted_world_leaves_nothing_behind(tmp_path: Path) -> None:
     command = [str(KGP), "synthetic", "world", "--size", "primekg", "--format", "primekg"]
     process = subprocess.Popen(
-        command, cwd=tmp_path, env=clean_environment(tmp_path), stderr=subprocess.PIPE
+        command,
+        cwd=tmp_path,
+        env=clean_environment(tmp_path, covered=False),
+        stderr=subprocess.PIPE,
     )
     while not list(tmp_path.glob(".world.partial-*/primekg/kg.csv.gz")):
         assert process.poll() is None

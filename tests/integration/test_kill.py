@@ -88,12 +88,15 @@ def strike(
     "pattern", ["begun.json", "*.parquet", "load.json"], ids=["begun", "reading", "publishing"]
 )
 def test_ctrl_c_ends_with_130_and_leaves_the_graph_as_it_was(trial: Trial, pattern: str) -> None:
-    store = trial.copy(f"interrupted-{pattern.partition('.')[2]}")
-
     def moment(store: Path) -> bool:
         return any(Path(f"{store}.staging").glob(f"*/{pattern}"))
 
-    code = strike(trial.start(store), store, moment, signal.SIGINT)
+    # A load that ends before the signal comes tells nothing: then the next one is struck.
+    for attempt in range(5):
+        store = trial.copy(f"interrupted-{pattern.partition('.')[2]}-{attempt}")
+        code = strike(trial.start(store), store, moment, signal.SIGINT)
+        if code != ExitCode.DONE:
+            break
     assert (code, fingerprint(store)) == (ExitCode.INTERRUPTED, trial.before)
     trial.finish(store)
     assert fingerprint(store) == trial.whole

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kgp.platform.staging_blocks import Work
 
 _MOST_THREADS = 4
+_WAKES = 0.2
+"""Seconds."""
 
 
 class Pending(Protocol):
@@ -79,7 +81,23 @@ class _Threads:
     width: int
 
     def submit(self, work: Work, number: int, block: Any) -> Pending:
-        return self.pool.submit(work.stage, number, block)
+        return _Awaited(self.pool.submit(work.stage, number, block))
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """A block in a thread. The one who waits for it wakes now and then, to hear Ctrl-C.
+
+    The system may hand a signal to any thread, but only the main one acts on it, and not while it
+    waits without an end.
+    """
+
+    future: Future[Tally]
+
+    def result(self) -> Tally:
+        while not self.future.done():
+            wait([self.future], _WAKES)
+        return self.future.result()
 
 
 @contextmanager
