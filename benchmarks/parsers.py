@@ -128,7 +128,8 @@ def compare(name: str, programs: dict[str, tuple[str, str]], path: Path, repeats
     """Measure all programs in turn; one row per other program, and kgp's memory."""
     there = [p for p in programs if importlib.util.find_spec(p)]
     for missing in sorted(set(programs) - set(there)):
-        print(f"{name}: {missing} is not installed and left out (pip install {missing.lower()})")
+        package = {"Bio": "biopython"}.get(missing, missing.lower())
+        print(f"{name}: {missing} is not installed and left out (pip install {package})")
     rates: dict[str, list[float]] = {program: [] for program in there}
     memory: dict[str, list[float]] = {program: [] for program in there}
     for _ in range(repeats):
