@@ -11,7 +11,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from rich.console import Console
@@ -19,6 +19,9 @@ from rich.table import Table
 
 from benchmarks.harness import parser, real_data
 from kgp.api.loading import load
+
+if TYPE_CHECKING:
+    from kgp.api.accounts import LoadReport
 
 DOCS = Path(__file__).parents[1] / "docs" / "source_accounts.json"
 
@@ -98,19 +101,19 @@ class Account:
     relationships: int
 
 
+def load_extract(extract: Extract, store: str) -> LoadReport:
+    """Load one extract."""
+    paths = [real_data(file) for file in extract.files]
+    return load(extract.source, paths, store=store, options=extract.options)
+
+
 def account(extract: Extract) -> Account:
     """Load one extract into an empty store."""
-    paths = [real_data(file) for file in extract.files]
     with tempfile.TemporaryDirectory() as folder:
-        report = load(
-            extract.source,
-            paths,
-            store=f"duckdb:{folder}/one.duckdb",
-            options=extract.options,
-        )
+        report = load_extract(extract, f"duckdb:{folder}/one.duckdb")
     return Account(
         extract.source,
-        tuple(path.name for path in paths),
+        tuple(Path(file).name for file in extract.files),
         report.rows_in,
         report.rows_kept,
         report.published.merged,

@@ -10,6 +10,7 @@ import argparse
 import os
 import platform
 import resource
+import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -126,6 +127,37 @@ def timed(function: Callable[[], T]) -> tuple[T, float]:
     start = time.perf_counter()
     result = function()
     return result, time.perf_counter() - start
+
+
+_PROGRAM = """
+import resource, sys, time
+from pathlib import Path
+path = Path(sys.argv[1])
+{imports}
+start = time.perf_counter()
+{body}
+seconds = time.perf_counter() - start
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(n, seconds, peak / (1e6 if sys.platform == "darwin" else 1e3))
+"""
+
+
+def run_program(imports: str, body: str, path: Path) -> tuple[int, float, float]:
+    """Run statements on a file in a process of their own.
+
+    Args:
+        imports: statements before the clock starts.
+        body: statements that read ``path`` and leave a count in ``n``.
+        path: the file.
+
+    Returns:
+        The count, the seconds of ``body``, and the megabytes at the peak of the process.
+    """
+    script = _PROGRAM.format(imports=imports, body=body)
+    command = [sys.executable, "-W", "ignore", "-c", script, str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    count, seconds, memory = done.stdout.split()[-3:]
+    return int(count), float(seconds), float(memory)
 
 
 def peak_memory_mb() -> float:

@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
-import subprocess
-import sys
 import tempfile
 from itertools import islice
 from multiprocessing import get_context
@@ -24,22 +22,11 @@ from pathlib import Path
 from statistics import median, stdev
 from typing import TYPE_CHECKING
 
-from benchmarks.harness import Row, parser, publish, real_data
+from benchmarks.harness import Row, parser, publish, real_data, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MEASURED = """
-import resource, sys, time
-from pathlib import Path
-path = Path(sys.argv[1])
-{imports}
-start = time.perf_counter()
-{body}
-seconds = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(n, seconds, peak / (1e6 if sys.platform == "darwin" else 1e3))
-"""
 _OURS = "from kgp.kg_schema.tally import Tally\nfrom kgp.loaders.registry import build_loader"
 _READ = """
 tally = Tally()
@@ -115,15 +102,6 @@ def write_string(path: Path, lines: int) -> None:
             file.write(f"9606.ENSP{a:011d} 9606.ENSP{b:011d} {' '.join(map(str, rest))}\n")
 
 
-def measure(program: tuple[str, str], path: Path) -> tuple[int, float, float]:
-    """Run one program on the file; return lines read, seconds, and peak memory in MB."""
-    script = _MEASURED.format(imports=program[0], body=program[1])
-    command = [sys.executable, "-W", "ignore", "-c", script, str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    lines, seconds, memory = done.stdout.split()[-3:]
-    return int(lines), float(seconds), float(memory)
-
-
 def compare(name: str, programs: dict[str, tuple[str, str]], path: Path, repeats: int) -> list[Row]:
     """Measure all programs in turn; one row per other program, and kgp's memory."""
     there = [p for p in programs if importlib.util.find_spec(p)]
@@ -134,7 +112,7 @@ def compare(name: str, programs: dict[str, tuple[str, str]], path: Path, repeats
     memory: dict[str, list[float]] = {program: [] for program in there}
     for _ in range(repeats):
         for program in there:
-            lines, seconds, peak = measure(programs[program], path)
+            lines, seconds, peak = run_program(*programs[program], path)
             rates[program].append(lines / seconds)
             memory[program].append(peak)
     ours, spread = rates["kgp"], stdev(rates["kgp"]) if repeats > 1 else None

@@ -13,25 +13,12 @@ to the last record in processes of their own, in turn.
 from __future__ import annotations
 
 import importlib.util
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from statistics import median, stdev
 
-from benchmarks.harness import Row, parser, publish
+from benchmarks.harness import Row, parser, publish, run_program
 
-_MEASURED = """
-import resource, sys, time
-from pathlib import Path
-path = Path(sys.argv[1])
-{imports}
-start = time.perf_counter()
-{body}
-seconds = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(n, seconds, peak / (1e6 if sys.platform == "darwin" else 1e3))
-"""
 _OURS = "from kgp.loaders.pathway_tools.values import read_records"
 _BARE = """
 n, record = 0, {}
@@ -101,13 +88,9 @@ def write(path: Path, records: int) -> Path:
 
 def measure(name: str, path: Path, records: int) -> tuple[float, float]:
     """Run one program; return seconds and megabytes at the peak."""
-    imports, body = PROGRAMS[name]
-    program = _MEASURED.format(imports=imports, body=body)
-    command = [sys.executable, "-c", program, str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found, seconds, peak = done.stdout.split()[-3:]
-    assert int(found) == records, f"{name} found {found} of {records} records"
-    return float(seconds), float(peak)
+    found, seconds, peak = run_program(*PROGRAMS[name], path)
+    assert found == records, f"{name} found {found} of {records} records"
+    return seconds, peak
 
 
 def main() -> None:

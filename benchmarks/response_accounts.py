@@ -17,9 +17,8 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.accounts import Extract
-from benchmarks.harness import parser, real_data
-from kgp.api.loading import load
+from benchmarks.accounts import Extract, load_extract
+from benchmarks.harness import parser
 from kgp.api.responses import response_stats
 from kgp.api.stores import open_store
 
@@ -95,8 +94,8 @@ def measure() -> list[ResponseAccount]:
     with tempfile.TemporaryDirectory() as folder:
         store = f"duckdb:{folder}/all.duckdb"
         for extract in GRAPH:
-            _load(extract, store)
-        reports = [_load(extract, store) for extract in RESPONSES]
+            load_extract(extract, store)
+        reports = [load_extract(extract, store) for extract in RESPONSES]
         with open_store(store) as graph:
             sets = {each.name: orjson.loads(orjson.dumps(each)) for each in response_stats(graph)}
     return [
@@ -111,11 +110,6 @@ def measure() -> list[ResponseAccount]:
         )
         for extract, report in zip(RESPONSES, reports, strict=True)
     ]
-
-
-def _load(extract: Extract, store: str) -> Any:
-    paths = [real_data(file) for file in extract.files]
-    return load(extract.source, paths, store=store, options=extract.options)
 
 
 def table(accounts: list[ResponseAccount]) -> Table:

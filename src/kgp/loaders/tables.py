@@ -18,7 +18,7 @@ from kgp.errors import BadInputError
 from kgp.loaders.files import BLOCK_BYTES, first_line, look, open_bytes, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgp.kg_schema.tally import Tally
@@ -58,6 +58,20 @@ def check_columns(
         hint=f"Expected are the columns {', '.join(needed)}.",
         command=look(path),
     )
+
+
+def columns_by_role(names: Mapping[str, str], roles: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Find the columns of a table that names them as its author pleased.
+
+    Args:
+        names: the name in lower case → as it is written.
+        roles: what a column holds → what it may be called, in lower case, the best name first.
+
+    Returns:
+        Role → the column as it is written; roles without a column are left out.
+    """
+    found = {role: next((n for n in known if n in names), None) for role, known in roles.items()}
+    return {role: names[name] for role, name in found.items() if name is not None}
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -182,6 +196,7 @@ def read_table(
     names: Sequence[str] | None = None,
     quoted: bool = False,
     multiline: bool = False,
+    header: bool = True,
 ) -> pl.DataFrame:
     """Read a table that fits into memory; see :func:`stream_table`."""
     blocks = stream_table(
@@ -192,5 +207,6 @@ def read_table(
         names=names,
         quoted=quoted,
         multiline=multiline,
+        header=header,
     )
     return pl.concat(list(blocks))

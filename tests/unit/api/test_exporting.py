@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anndata
 import numpy as np
@@ -197,7 +197,7 @@ def test_an_unknown_set_is_named(url: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_option_is_named_with_what_is_valid(
-    url: str, tmp_path: Path, options: dict[str, object], message: str
+    url: str, tmp_path: Path, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
-        export_responses(url, world.SET, tmp_path / "own.what", **options)  # type: ignore[arg-type]
+        export_responses(url, world.SET, tmp_path / "own.what", **options)

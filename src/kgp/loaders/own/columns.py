@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kgp.errors import BadInputError
 from kgp.loaders.files import look
+from kgp.loaders.tables import columns_by_role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,19 +106,15 @@ def recognise_columns(path: Path, names: Sequence[str]) -> Columns:
         BadInputError: if no column is an effect.
     """
     plain = {name.strip().lower(): name for name in reversed(names)}
-    found = {
-        role: next((plain[known] for known in options if known in plain), "")
-        for role, options in COLUMNS.items()
-    }
-    found["gene"] = found["gene"] or names[0]
-    if not found["effect"]:
+    found = {"gene": names[0], **columns_by_role(plain, COLUMNS)}
+    if "effect" not in found:
         raise BadInputError(
             f"{path} has no column of effects; it has: {', '.join(names)[:300]}.",
             hint="Effects are recognised in a column log2FoldChange (DESeq2), logFC (edgeR, limma) "
             "or effect; errors in lfcSE or se, else they follow from t, stat or the p-value.",
             command=look(path),
         )
-    return Columns(_tool(plain), {role: name for role, name in found.items() if name})
+    return Columns(_tool(plain), found)
 
 
 def _tool(plain: Mapping[str, str]) -> str:

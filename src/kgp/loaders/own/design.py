@@ -11,6 +11,7 @@ from kgp.errors import BadInputError, UsageError, unknown
 from kgp.kg_schema.tally import Tally
 from kgp.loaders.files import look
 from kgp.loaders.own.matrix import read_header, read_rows
+from kgp.loaders.tables import columns_by_role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,19 +121,14 @@ def read_design(path: Path, control: str | None) -> Design:
     """
     header = read_header(path)
     plain = {name.strip().lower(): name for name in reversed(header.names)}
-    found = {
-        role: next((plain[name] for name in names if name in plain), "")
-        for role, names in HEADINGS.items()
-    }
-    found["sample"] = found["sample"] or header.names[0]
-    if not found["condition"]:
+    picked = {"sample": header.names[0], **columns_by_role(plain, HEADINGS)}
+    if "condition" not in picked:
         raise BadInputError(
             f"{path} has no column 'condition'; it has: {', '.join(header.names)[:300]}.",
             hint="Expected are the columns sample and condition; batch, perturbed and direction "
             "may follow.",
             command=look(path),
         )
-    picked = {role: name for role, name in found.items() if name}
     rows = read_rows(path, header, list(dict.fromkeys(picked.values())), Tally())
     samples = rows.select(**{role: pl.col(name) for role, name in picked.items()})
     twice = samples.filter(pl.col("sample").is_duplicated())["sample"].to_list()

@@ -29,12 +29,12 @@ def parse_blocks(
     Attributes that were seen before are read here, as they are nearly all lines; the other lines
     by :class:`_Reader`.
     """
-    reader, number = _Reader(name, keep), 0
+    reader, first = _Reader(name, keep), 1
     wanted_by_name = reader.names
     for block in blocks:
         reader.count_block()
         attributes = reader.record.attributes
-        for number, line in enumerate(block, number + 1):  # noqa: B020  goes on where it stopped
+        for number, line in enumerate(block, first):
             attribute, separator, text = line.partition(" - ")
             wanted = wanted_by_name.get(attribute) if separator else None
             if wanted is None:
@@ -55,6 +55,7 @@ def parse_blocks(
             else:
                 reader.target = attributes[attribute] = [text]
                 reader.record.line = reader.record.line or number
+        first += len(block)
     finished = reader.end()
     if finished is not None:
         yield finished

@@ -11,6 +11,7 @@ from kgp.kg_schema.tally import Tally
 from kgp.loaders.files import look
 from kgp.loaders.own.matrix import read_header, read_rows
 from kgp.loaders.precise.strains import read_condition, read_description
+from kgp.loaders.tables import columns_by_role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,20 +82,17 @@ def recognised(table: pl.DataFrame, path: Path) -> pl.DataFrame:
         BadInputError: if no column says which study and condition a sample is of.
     """
     plain = {name.strip().lower(): name for name in reversed(table.columns)}
-    found = {
-        role: next((plain[name] for name in names if name in plain), None)
-        for role, names in HEADINGS.items()
-    }
+    found = columns_by_role(plain, HEADINGS)
     for role in ("study", "condition"):
-        if found[role] is None:
+        if role not in found:
             raise BadInputError(
                 f"{path} has no column {role!r}; it has: {', '.join(table.columns)[:300]}.",
                 hint="Expected is the sample table that belongs to the expression of PRECISE.",
                 command=look(path),
             )
     columns = [
-        pl.lit(None, pl.String).alias(role) if name is None else _text(name).alias(role)
-        for role, name in found.items()
+        (_text(found[role]) if role in found else pl.lit(None, pl.String)).alias(role)
+        for role in HEADINGS
     ]
     samples = table.select(pl.col(table.columns[0]).alias("sample"), *columns)
     return samples.with_columns(evolved=pl.col("evolved").fill_null("No"))

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 
 from kgp.errors import BadInputError
 from kgp.loaders.files import first_line, look, reading
-from kgp.loaders.tables import stream_table
+from kgp.loaders.tables import columns_by_role, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgp.kg_schema.tally import Tally
@@ -46,7 +46,7 @@ class NetworkTable:
         header = self._parquet_header() if self._parquet else self._text_header()
         self._header = _distinct(header)
         self._written = dict(zip(self._header, header, strict=True))
-        self._found = _find(self._header, names)
+        self._found = columns_by_role({name: name for name in self._header}, names)
         for role in needed:
             if role not in self._found:
                 raise _missing(path, role, names[role], header)
@@ -79,10 +79,9 @@ class NetworkTable:
 
     def _rows(self, columns: Sequence[str], tally: Tally) -> pl.DataFrame:
         mark = self._delimiter
-        blocks = stream_table(
+        return read_table(
             self._path, columns, tally, delimiter=mark, names=self._header, quoted=mark != "\t"
         )
-        return whole(blocks, columns)
 
     def _parquet_header(self) -> list[str]:
         with _reading_parquet(self._path):
@@ -116,11 +115,6 @@ def _reading_parquet(path: Path) -> Iterator[None]:
         raise _damaged(path, "Parquet", error) from error
 
 
-def whole(blocks: Iterable[pl.DataFrame], columns: Sequence[str]) -> pl.DataFrame:
-    """Return all rows of a stream in one frame; one without rows if all of them were dropped."""
-    return pl.concat([pl.DataFrame(schema=dict.fromkeys(columns, pl.String)), *blocks])
-
-
 def _distinct(header: Sequence[str]) -> list[str]:
     """Header in lower case; names that are empty or come again become ones that nobody seeks."""
     names: list[str] = []
@@ -128,15 +122,6 @@ def _distinct(header: Sequence[str]) -> list[str]:
         plain = name.strip().lower()
         names.append(plain if plain and plain not in names else f"#{place}")
     return names
-
-
-def _find(header: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    found = {}
-    for role, known in names.items():
-        present = [name for name in known if name in header]
-        if present:
-            found[role] = present[0]
-    return found
 
 
 def _missing(path: Path, role: str, known: Sequence[str], header: Sequence[str]) -> BadInputError:

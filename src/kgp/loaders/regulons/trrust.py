@@ -11,10 +11,9 @@ from kgp.kg_schema.batches import Kind
 from kgp.loaders.base import FileLoader
 from kgp.loaders.files import first_line
 from kgp.loaders.frames import drop_rows, emit, node_rows
-from kgp.loaders.regulons.network_table import whole
 from kgp.loaders.signed import check_layer, merge_signs, pubmed_ids, regulation
 from kgp.loaders.species import HUMAN, MOUSE, check_symbols, symbol_prefix, taxon_of
-from kgp.loaders.tables import check_columns, stream_table
+from kgp.loaders.tables import check_columns, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,8 +88,7 @@ class Trrust(FileLoader):
 
     def _rows(self, tally: Tally) -> pl.DataFrame:
         path, names = self.inputs["network"], COLUMNS if self._raw else None
-        blocks = stream_table(path, COLUMNS, tally, names=names, header=not self._raw)
-        return whole(blocks, COLUMNS)
+        return read_table(path, COLUMNS, tally, names=names, header=not self._raw)
 
     def _effect(self) -> pl.Expr:
         """Effect of a row; null where its mode is not one of TRRUST."""

@@ -39,13 +39,14 @@ class Publishing(Merging, LoadedVectors):
         if known:
             nodes, edges, merged = known[0]
             return PublishReport(staged.load_id, True, nodes, edges, merged)
-        with self._limits_restored(), self.transaction():
+        with self._own_limits(), self.transaction():
             self._refuse_taken_names(staged)
             load = int(self.rows("SELECT coalesce(max(load), 0) + 1 FROM load")[0][0])
-            with self._bounded():
-                self._add_entities(staged)
-                for kind in INSERTS:
-                    self._insert(staged, kind, load)
+            threads = self._bound()
+            self._add_entities(staged)
+            for kind in INSERTS:
+                self._insert(staged, kind, load)
+            self._unbind(threads)
             self._start_networks(load, staged)
             self.describe_vectors(load, staged.info)
             self._record(staged, load)
@@ -55,30 +56,34 @@ class Publishing(Merging, LoadedVectors):
             return self._account(staged, load)
 
     @contextmanager
-    def _bounded(self) -> Iterator[None]:
-        """Keep the memory flat however many rows come in: what does not fit goes to disk.
+    def _own_limits(self) -> Iterator[None]:
+        """Give DuckDB its limits back once the transaction is over, however it ended.
 
-        Each thread needs some memory of its own, so their number is bounded, too. After an error
-        the transaction takes no more statements: then :meth:`_limits_restored` ends this.
+        After an error a transaction takes no more statements, so this is around it.
         """
-        with self._limits_restored(only_after_success=True):
-            self.execute(f"SET memory_limit = '{_MEMORY}'")
-            threads = self.scalar("SELECT current_setting('threads')")
-            self.execute(f"SET threads = {min(threads, _THREADS)}")
-            yield
-
-    @contextmanager
-    def _limits_restored(self, *, only_after_success: bool = False) -> Iterator[None]:
-        """Give DuckDB the memory and threads that it had before."""
-        threads = self.scalar("SELECT current_setting('threads')")
-        succeeded = False
+        threads = self._threads()
         try:
             yield
-            succeeded = True
         finally:
-            if succeeded or not only_after_success:
-                self.execute("RESET memory_limit")
-                self.execute(f"SET threads = {threads}")
+            self._unbind(threads)
+
+    def _bound(self) -> int:
+        """Keep the memory flat however many rows come in: what does not fit goes to disk.
+
+        Each thread needs some memory of its own, so their number is bounded, too; return the
+        number before.
+        """
+        threads = self._threads()
+        self.execute(f"SET memory_limit = '{_MEMORY}'")
+        self.execute(f"SET threads = {min(threads, _THREADS)}")
+        return threads
+
+    def _unbind(self, threads: int) -> None:
+        self.execute("RESET memory_limit")
+        self.execute(f"SET threads = {threads}")
+
+    def _threads(self) -> int:
+        return int(self.scalar("SELECT current_setting('threads')"))
 
     def _refuse_taken_names(self, staged: Staged) -> None:
         for kind, column, table, what in (
