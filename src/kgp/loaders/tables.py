@@ -7,6 +7,7 @@ Every column is read as text and empty fields as empty text, so that a gene call
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 from typing import IO, TYPE_CHECKING
 
@@ -58,6 +59,27 @@ def check_columns(
         hint=f"Expected are the columns {', '.join(needed)}.",
         command=look(path),
     )
+
+
+def quoted_fields(path: Path, line: str, delimiter: str) -> list[str]:
+    """Split a header (or the line below it) whose fields may be quoted.
+
+    Args:
+        path: where the line is from.
+        line: without its end.
+        delimiter: what separates the fields.
+
+    Raises:
+        BadInputError: if quotes or stray line ends make it unreadable.
+    """
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise BadInputError(
+            f"{path} has a header that cannot be read as a table: {str(error)[:200]}.",
+            hint="Expected is a first line that names the columns.",
+            command=look(path),
+        ) from error
 
 
 def columns_by_role(names: Mapping[str, str], roles: Mapping[str, Sequence[str]]) -> dict[str, str]:

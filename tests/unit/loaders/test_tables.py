@@ -7,7 +7,7 @@ import pytest
 from kgp.errors import BadInputError
 from kgp.kg_schema.tally import Tally
 from kgp.loaders.files import BLOCK_BYTES, first_line, open_text, stream_lines
-from kgp.loaders.tables import check_columns, read_table, stream_table
+from kgp.loaders.tables import check_columns, quoted_fields, read_table, stream_table
 from tests.unit.loaders.drained import write
 
 HEADER = "gene\tscore"
@@ -69,6 +69,13 @@ def test_a_second_file_without_rows_is_refused_though_the_first_had_some(tmp_pat
     read_table(write(tmp_path / "a.tsv", HEADER, "TP53\t1"), ("gene",), tally)
     with pytest.raises(BadInputError, match=r"b\.tsv holds no rows"):
         read_table(write(tmp_path / "b.tsv", HEADER), ("gene",), tally)
+
+
+def test_a_line_end_within_a_header_is_one_clear_error(tmp_path):
+    path = write(tmp_path / "t.csv", "gene,effect", "TP53,1")
+    assert quoted_fields(path, 'gene,"an effect, in log2"', ",") == ["gene", "an effect, in log2"]
+    with pytest.raises(BadInputError, match=r"t\.csv has a header that cannot be read as a table"):
+        quoted_fields(path, "gene,eff\rect", ",")
 
 
 def test_missing_column_is_named_beside_what_is_there(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import polars as pl
 from kgp.errors import BadInputError
 from kgp.kg_schema.tally import Tally
 from kgp.loaders.files import look, open_text
-from kgp.loaders.tables import read_table
+from kgp.loaders.tables import quoted_fields, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +78,7 @@ def read_header(path: Path) -> Header:
     delimiter = max("\t,;", key=first[0].count)
     if not first[0].count(delimiter) and first[1].count(delimiter) == 0:
         delimiter = max("\t,;", key=first[1].count)
-    names, row = (next(csv.reader([line], delimiter=delimiter), []) for line in first)
+    names, row = (quoted_fields(path, line, delimiter) for line in first)
     names = [name.strip() for name in names]
     if len(row) == len(names) + 1:
         names = [GENE, *names]

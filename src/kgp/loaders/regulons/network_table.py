@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 
 from kgp.errors import BadInputError
 from kgp.loaders.files import first_line, look, reading
-from kgp.loaders.tables import columns_by_role, read_table
+from kgp.loaders.tables import columns_by_role, quoted_fields, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -72,10 +71,7 @@ class NetworkTable:
         self._delimiter = next((mark for mark in "\t,;" if mark in line), ",")
         if self._delimiter == "\t":
             return [name.strip().strip('"') for name in line.split("\t")]
-        try:
-            return next(csv.reader([line], delimiter=self._delimiter))
-        except csv.Error as error:
-            raise _damaged(self._path, "a table", error) from error
+        return quoted_fields(self._path, line, self._delimiter)
 
     def _rows(self, columns: Sequence[str], tally: Tally) -> pl.DataFrame:
         mark = self._delimiter
@@ -112,7 +108,12 @@ def _reading_parquet(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, LookupError, OSError, ValueError) as error:
-        raise _damaged(path, "Parquet", error) from error
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        raise BadInputError(
+            f"{path} cannot be read as Parquet: {said[:200]}",
+            hint="Expected is a table of texts and numbers: CSV, TSV or Parquet.",
+            command=f"ls -l {path.name}",
+        ) from error
 
 
 def _distinct(header: Sequence[str]) -> list[str]:
@@ -130,13 +131,4 @@ def _missing(path: Path, role: str, known: Sequence[str], header: Sequence[str])
         f"{path} has no column {role!r}; it has: {shown[:300]}.",
         hint=f"It may be called {', '.join(known)}, in upper or lower case.",
         command=look(path),
-    )
-
-
-def _damaged(path: Path, what: str, error: Exception) -> BadInputError:
-    said = (str(error).splitlines() or [type(error).__name__])[0]
-    return BadInputError(
-        f"{path} cannot be read as {what}: {said[:200]}",
-        hint="Expected is a table of texts and numbers: CSV, TSV or Parquet.",
-        command=f"ls -l {path.name}",
     )

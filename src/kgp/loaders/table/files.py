@@ -6,7 +6,6 @@ text, so that what follows need not know where a table came from.
 
 from __future__ import annotations
 
-import csv
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ import pyarrow.parquet as pq
 
 from kgp.errors import BadInputError
 from kgp.loaders.files import first_line, look, reading
-from kgp.loaders.tables import stream_table
+from kgp.loaders.tables import quoted_fields, stream_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,14 +111,7 @@ def _delimiter_of(line: str) -> str:
 
 
 def _fields(path: Path, line: str, delimiter: str) -> tuple[str, ...]:
-    try:
-        names = next(csv.reader([line], delimiter=delimiter))
-    except csv.Error as error:
-        raise BadInputError(
-            f"{path} has a header that cannot be read: {error}.",
-            hint="Expected is a first line that names the columns.",
-            command=look(path),
-        ) from error
+    names = quoted_fields(path, line, delimiter)
     # A table that pandas wrote with its index begins with a column without a name.
     return tuple(name.strip() or f"column_{n}" for n, name in enumerate(names, start=1))
 
