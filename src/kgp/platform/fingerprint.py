@@ -109,3 +109,5 @@ def _add_networks(store: KnowledgeStore, total: Fingerprint) -> None:
             for batch in store.scan_regulation(grn.name, version.version):
                 tag = f"regulation|{grn.name}|{version.version}"
                 total.add(tag, batch.columns)
+        for batch in store.scan_evidence(grn.name):
+            total.add(f"evidence|{grn.name}", batch.columns)

@@ -10,19 +10,26 @@ import orjson
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import LAYERS
 from kgp.platform.row_checks import SIGN_OF_EFFECT
+from kgp.platform.store.records import CONTRADICTS, EVIDENCE_ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from kgp.platform.store.records import EdgeChange, GrnVersion
+    from kgp.platform.store.records import EdgeChange, EdgeEvidence, GrnVersion
 
 
-def check_changes(changes: Iterable[EdgeChange]) -> list[EdgeChange]:
+def check_changes(
+    changes: Iterable[EdgeChange], known_signatures: Callable[[set[str]], set[str]]
+) -> list[EdgeChange]:
     """Return the changes of one version if they can be written.
+
+    Args:
+        changes: the changes.
+        known_signatures: tells which of some identifiers mean a Signature node.
 
     Raises:
         BadInputError: for an unknown layer, an effect that does not fit its sign, a confidence
-            that is not finite, or two changes of one edge.
+            that is not finite, two changes of one edge, or evidence that is not an experiment's.
     """
     found = list(changes)
     seen = set()
@@ -34,7 +41,38 @@ def check_changes(changes: Iterable[EdgeChange]) -> list[EdgeChange]:
                 hint=f"Layers: {', '.join(LAYERS)}; effects: {', '.join(SIGN_OF_EFFECT)}.",
             )
         seen.add(key)
+    _check_evidence(found, known_signatures)
     return found
+
+
+def _check_evidence(
+    changes: list[EdgeChange], known_signatures: Callable[[set[str]], set[str]]
+) -> None:
+    known = known_signatures({e.signature for change in changes for e in change.signatures})
+    for change in changes:
+        seen: set[str] = set()
+        for evidence in change.signatures:
+            if why := _evidence_fault(evidence, known, seen):
+                raise BadInputError(
+                    f"The evidence of {change.src} → {change.dst} ({change.layer}) {why}.",
+                    hint="Valid is the CURIE of a loaded Signature, once, with its role "
+                    f"({' or '.join(EVIDENCE_ROLES)}) and a gain whose sign does not deny it.",
+                    command=f"kgp query signatures-of {change.src}",
+                )
+            seen.add(evidence.signature)
+
+
+def _evidence_fault(evidence: EdgeEvidence, known: set[str], seen: set[str]) -> str:
+    if evidence.signature not in known:
+        return f"names {evidence.signature!r}, which is no signature of this store"
+    if evidence.role not in EVIDENCE_ROLES:
+        return f"has the role {evidence.role!r}"
+    against = evidence.gain > 0 if evidence.role == CONTRADICTS else evidence.gain < 0
+    if against or not math.isfinite(evidence.gain):
+        return f"has role {evidence.role!r} and gain {evidence.gain}"
+    if evidence.signature in seen:
+        return f"names the signature {evidence.signature!r} twice"
+    return ""
 
 
 def _fault(change: EdgeChange) -> str:

@@ -171,18 +171,40 @@ class GrnStore(Protocol):
     def edge_history(self, name: str, src: str, dst: str) -> list[dict[str, Any]]:
         """All rows that a network ever held for one pair, by layer and version."""
 
+    def scan_evidence(self, name: str, version: int | None = None) -> Iterator[pa.RecordBatch]:
+        """Stream what experiments say of all changes up to ``version`` (default: the head).
+
+        Columns: ``src, dst, layer, version, signature, role, gain``, in this order; ``version`` is
+        the one that made the change, ``role`` and ``gain`` are those of
+        :class:`kgp.platform.store.records.EdgeEvidence`.
+        """
+
+    def edge_evidence(
+        self, name: str, src: str, dst: str, version: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows of :meth:`scan_evidence` about one pair."""
+
     def commit_version(self, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
-        """Write a new version and its head in one transaction.
+        """Write a new version, its evidence and its head in one transaction.
 
         The same method, parameters and data on the same parent give the version that is there
         already, not another.
 
         Raises:
             HeadMovedError: if the head is no longer ``version.parent``.
+            BadInputError: for a change that cannot be, or evidence of an unknown signature.
         """
 
-    def fork_grn(self, name: str, fork: str, context: str, author: str) -> GrnVersion:
-        """Start a history of its own whose version 1 is the head of ``name``."""
+    def fork_grn(
+        self, name: str, fork: str, context: str, author: str, version: int | None = None
+    ) -> GrnVersion:
+        """Start a history of its own from ``version`` (default: the head) of ``name``.
+
+        It is version 1 of the fork; the evidence of its edges comes along.
+
+        Raises:
+            BadInputError: for an unknown network or version, or a name that is taken.
+        """
 
 
 class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol):

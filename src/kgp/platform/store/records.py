@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Format of the stores that this version writes; a newer one is refused, an older one migrated."""
 
 
@@ -150,6 +150,27 @@ class GrnVersion:
     time: str
 
 
+SUPPORTS, CONTRADICTS = "supports", "contradicts"
+EVIDENCE_ROLES = (SUPPORTS, CONTRADICTS)
+"""What an experiment does to a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeEvidence:
+    """What one experiment says about one changed edge: a relationship to its Signature node.
+
+    Args:
+        signature: CURIE of the Signature node.
+        role: ``supports`` or ``contradicts`` the change, that is the new state of the edge.
+        gain: how much more likely the change makes this experiment, log-likelihood in nats; above 0
+            where it fits better than before.
+    """
+
+    signature: str
+    role: str
+    gain: float
+
+
 @dataclass(frozen=True, slots=True)
 class EdgeChange:
     """One changed edge of a new version.
@@ -161,8 +182,9 @@ class EdgeChange:
         sign: +1, -1 or 0 (with ``effect``) of the new edge; None to end the edge.
         effect: ``activation``, ``repression``, ``dual`` or ``unknown``.
         confidence: probability that the change is right, if the method gives one.
-        evidence: which experiments speak for and against it.
+        evidence: what else is known of the change, as JSON takes it.
         weight: weight of the new edge.
+        signatures: the experiments that speak for and against it.
     """
 
     src: str
@@ -173,6 +195,7 @@ class EdgeChange:
     confidence: float | None
     evidence: dict[str, Any]
     weight: float = 1.0
+    signatures: tuple[EdgeEvidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Base:
     networks: dict[str, GrnRecord] = field(default_factory=dict)
     versions: list[GrnVersion] = field(default_factory=list)
     regulation: list[Row] = field(default_factory=list)
+    evidence: list[Row] = field(default_factory=list)
     world: World = field(default_factory=World)
 
     def rebuild(self) -> None:

@@ -14,7 +14,8 @@ from kgp.errors import BadInputError, HeadMovedError
 from kgp.platform.row_checks import SIGN_OF_EFFECT
 from kgp.platform.store.checks import check_changes, same_work
 from kgp.platform.store.records import GrnRecord, GrnVersion
-from kgp.testing.memory.base import Base, check_known, record_batches
+from kgp.testing.memory.base import check_known, record_batches
+from kgp.testing.memory.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +32,7 @@ _COLUMNS = {
 }
 
 
-class Regulation(Base):
+class Regulation(Evidence):
     """The regulation store of the port; each method is documented there."""
 
     def grns(self) -> list[GrnRecord]:
@@ -45,14 +46,8 @@ class Regulation(Base):
 
     def scan_regulation(self, name: str, version: int | None = None) -> Iterator[pa.RecordBatch]:
         """Stream the network as of a version."""
-        check_known("network", name, self.networks)
-        head = self.networks[name].head
-        at = head if version is None else version
-        if not 1 <= at <= head:
-            raise BadInputError(
-                f"Network {name!r} has no version {version}.", hint=f"Valid are 1 to {head}."
-            )
-        rows = [tuple(row[column] for column in _COLUMNS) for row in self.as_of(name, at)]
+        held = self.as_of(name, self._at(name, version))
+        rows = [tuple(row[column] for column in _COLUMNS) for row in held]
         yield from record_batches(rows, pa.schema(list(_COLUMNS.items())))
 
     def current(self, name: str) -> list[Row]:
@@ -61,9 +56,7 @@ class Regulation(Base):
 
     def as_of(self, name: str, version: int) -> list[Row]:
         """The rows of a network that held at a version, one per pair and layer."""
-        held = self._rows(
-            name, lambda r: r["since"] <= version and (r["until"] or version + 1) > version
-        )
+        held = self._rows(name, lambda row: _holds(row, version))
         groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for row in held:
             groups[row["src"], row["dst"], row["layer"]].append(row)
@@ -96,7 +89,7 @@ class Regulation(Base):
 
     def commit_version(self, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
         """Write a new version and its head."""
-        changes = check_changes(changes)
+        changes = check_changes(changes, self._known_signatures)
         history = self.grn_versions(version.grn)
         same = [known for known in history if same_work(known, version)]
         if same:
@@ -113,6 +106,7 @@ class Regulation(Base):
             self._close(written, change)
         for change in changes:
             self._open(written, change)
+        self._write_evidence(written, changes)
         self.versions.append(written)
         self.networks[version.grn] = replace(self.networks[version.grn], head=written.version)
         return written
@@ -147,19 +141,27 @@ class Regulation(Base):
             }
         )
 
-    def fork_grn(self, name: str, fork: str, context: str, author: str) -> GrnVersion:
-        """Start a history of its own from the head of another network."""
-        check_known("network", name, self.networks)
+    def fork_grn(
+        self, name: str, fork: str, context: str, author: str, version: int | None = None
+    ) -> GrnVersion:
+        """Start a history of its own from a version of another network."""
+        at = self._at(name, version)
         if fork in self.networks:
             raise BadInputError(f"There is a network called {fork!r} already.")
-        head = self.networks[name].head
-        rows = [row for row in self.regulation if row["grn"] == name and row["until"] is None]
-        self.regulation += [{**row, "grn": fork, "since": 1} for row in rows]
-        parameters = {"from": name, "version": head, "context": context}
-        version = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, now())
-        self.versions.append(version)
-        self.networks[fork] = GrnRecord(fork, 1, f"{name}@{head}", context)
-        return version
+        rows = [row for row in self.regulation if row["grn"] == name and _holds(row, at)]
+        begins = {"grn": fork, "since": 1, "until": None}
+        never = {"end_confidence": None, "end_evidence": None}
+        self.regulation += [{**row, **begins, **never} for row in rows]
+        self._fork_evidence(name, rows, fork)
+        parameters = {"from": name, "version": at, "context": context}
+        first = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, now())
+        self.versions.append(first)
+        self.networks[fork] = GrnRecord(fork, 1, f"{name}@{at}", context)
+        return first
+
+
+def _holds(row: Row, version: int) -> bool:
+    return bool(row["since"] <= version and (row["until"] or version + 1) > version)
 
 
 def now() -> str:

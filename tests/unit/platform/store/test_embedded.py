@@ -162,7 +162,7 @@ def _once(first: Callable[..., None], then: Callable[..., None]) -> Callable[...
     return lambda *arguments: next(calls, then)(*arguments)
 
 
-@pytest.mark.parametrize(("format_", "exact"), [("2", "format 2"), ("99", "format 99")])
+@pytest.mark.parametrize(("format_", "exact"), [("3", "format 3"), ("99", "format 99")])
 def test_a_newer_format_is_refused_and_not_touched(path: str, format_: str, exact: str) -> None:
     with duckdb.connect(path) as con:
         con.execute("UPDATE meta SET value = ? WHERE key = 'format'", [format_])

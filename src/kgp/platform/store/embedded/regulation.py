@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pyarrow as pa
 
-from kgp.errors import BadInputError, HeadMovedError, unknown
+from kgp.errors import BadInputError, HeadMovedError
 from kgp.platform.store.checks import check_changes, same_work
+from kgp.platform.store.embedded.evidence import Evidence
+from kgp.platform.store.embedded.networks import records
 from kgp.platform.store.embedded.schema import as_of, regulation
-from kgp.platform.store.embedded.session import Session
-from kgp.platform.store.records import GrnRecord, GrnVersion
+from kgp.platform.store.records import GrnVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +61,8 @@ _FORK = """
 INSERT INTO regulation
 SELECT $fork, src, dst, layer, sign, effect, sign_source, weight, confidence, 1, NULL, evidence,
        load, NULL, NULL
-FROM regulation WHERE grn = $grn AND until IS NULL
+FROM regulation
+WHERE grn = $grn AND since <= $version AND (until IS NULL OR until > $version)
 """
 
 _CHANGED = pa.schema(
@@ -78,40 +80,21 @@ _CHANGED = pa.schema(
 )
 
 
-class Regulation(Session):
+class Regulation(Evidence):
     """The regulation store of the port; each method is documented there."""
-
-    def grns(self) -> list[GrnRecord]:
-        """All networks, by name."""
-        return [GrnRecord(*row) for row in self.rows("SELECT * FROM grn ORDER BY name")]
-
-    def grn_versions(self, name: str) -> list[GrnVersion]:
-        """History of a network, oldest first."""
-        self._head(name)
-        rows = self.rows("SELECT * FROM grn_version WHERE grn = ? ORDER BY version", name)
-        return [_version(row) for row in rows]
 
     def scan_regulation(self, name: str, version: int | None = None) -> Iterator[pa.RecordBatch]:
         """Stream the network as of a version."""
-        head = self._head(name)
-        if version is not None and not 1 <= version <= head:
-            raise BadInputError(
-                f"Network {name!r} has no version {version}.",
-                hint=f"Valid are 1 to {head}.",
-                command=f"kgp grn log {name}",
-            )
-        yield from self.stream(_AS_OF, grn=name, version=version or head)
+        yield from self.stream(_AS_OF, grn=name, version=self._at(name, version))
 
     def edge_history(self, name: str, src: str, dst: str) -> list[dict[str, Any]]:
         """All rows that the network ever held for one pair, by layer and version."""
         self._head(name)
-        cursor = self.execute(_HISTORY, grn=name, src=src, dst=dst)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return records(self.execute(_HISTORY, grn=name, src=src, dst=dst))
 
     def commit_version(self, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
         """Write a new version and its head in one transaction."""
-        changes = check_changes(changes)
+        changes = check_changes(changes, self._known_signatures)
         for known in self.grn_versions(version.grn):
             if same_work(known, version):
                 return known
@@ -126,34 +109,30 @@ class Regulation(Session):
                 )
             written = replace(version, version=head + 1)
             self._write_changes(written, changes)
+            self._write_evidence(written, changes)
             self._write_version(written)
             self.execute("UPDATE grn SET head = ? WHERE name = ?", written.version, written.grn)
             return written
 
-    def fork_grn(self, name: str, fork: str, context: str, author: str) -> GrnVersion:
-        """Start a history of its own from the head of another network."""
+    def fork_grn(
+        self, name: str, fork: str, context: str, author: str, version: int | None = None
+    ) -> GrnVersion:
+        """Start a history of its own from a version of another network."""
         with self.transaction():
-            head = self._head(name)
+            at = self._at(name, version)
             if fork in (record.name for record in self.grns()):
                 raise BadInputError(
                     f"There is a network called {fork!r} already.",
                     hint="A fork needs a name of its own.",
                     command=f"kgp grn fork {name} {fork}-2 --context {context}",
                 )
-            self.execute(_FORK, grn=name, fork=fork)
-            parameters = {"from": name, "version": head, "context": context}
-            version = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, self.now())
-            self._write_version(version)
-            self.execute("INSERT INTO grn VALUES (?, 1, ?, ?)", fork, f"{name}@{head}", context)
-            return version
-
-    def _head(self, name: str) -> int:
-        known = dict(self.rows("SELECT name, head FROM grn"))
-        if name not in known:
-            raise BadInputError(
-                unknown("network", name, known, command="kgp load trrust FILE --name NAME")
-            )
-        return int(known[name])
+            self.execute(_FORK, grn=name, version=at, fork=fork)
+            self._fork_evidence(name, at, fork)
+            parameters = {"from": name, "version": at, "context": context}
+            first = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, self.now())
+            self._write_version(first)
+            self.execute("INSERT INTO grn VALUES (?, 1, ?, ?)", fork, f"{name}@{at}", context)
+            return first
 
     def _write_changes(self, version: GrnVersion, changes: list[EdgeChange]) -> None:
         self.nodes_exist({c.src for c in changes} | {c.dst for c in changes})
@@ -174,20 +153,3 @@ class Regulation(Session):
         with self.registered("changed", pa.Table.from_pylist(rows, _CHANGED)):
             self.execute(_CLOSE, grn=version.grn, version=version.version)
             self.execute(_OPEN, grn=version.grn, version=version.version)
-
-    def _write_version(self, v: GrnVersion) -> None:
-        texts = [
-            orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-            for value in (v.parameters, v.metrics)
-        ]
-        self.execute(
-            "INSERT INTO grn_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(v.grn, v.version, v.parent, v.method, texts[0], v.data_hash, texts[1]),
-            *(v.author, v.time),
-        )
-
-
-def _version(row: tuple[Any, ...]) -> GrnVersion:
-    grn, version, parent, method, parameters, data_hash, metrics, author, time = row
-    known = orjson.loads(parameters), data_hash, orjson.loads(metrics)
-    return GrnVersion(grn, version, parent, method, *known, author, time)

@@ -52,6 +52,22 @@ CREATE TABLE regulation (
     evidence VARCHAR, load INTEGER, end_confidence FLOAT, end_evidence VARCHAR);
 """
 
+EVIDENCE = """
+CREATE TABLE edge_evidence (
+    grn VARCHAR, src INTEGER, dst INTEGER, layer VARCHAR, version INTEGER, signature INTEGER,
+    role VARCHAR, gain DOUBLE);
+CREATE VIEW evidence AS
+SELECT e.grn, s.nid AS src, d.nid AS dst, e.layer, e.version, x.nid AS signature, e.role,
+       max(e.gain) AS gain
+FROM edge_evidence e
+JOIN meaning s ON s.eid = e.src JOIN meaning d ON d.eid = e.dst
+JOIN meaning x ON x.eid = e.signature
+WHERE s.nid IS NOT NULL AND d.nid IS NOT NULL AND x.nid IS NOT NULL
+GROUP BY ALL;
+"""
+"""What experiments say of the changes that versions made, and the same between nodes: one row per
+network, pair, layer, version, signature and role. Since format 2."""
+
 ENTITY_VIEW = """
 CREATE VIEW entity AS
 SELECT eid, id, nid FROM identifier LEFT JOIN meaning USING (eid);
@@ -128,4 +144,4 @@ def as_of(version: str) -> str:
 REGULATES_VIEW = f"CREATE VIEW regulates AS {regulation('r.until IS NULL')};"
 """Regulation that holds now."""
 
-CREATE = TABLES + ENTITY_VIEW + EDGE_VIEW + REGULATES_VIEW
+CREATE = TABLES + EVIDENCE + ENTITY_VIEW + EDGE_VIEW + REGULATES_VIEW

@@ -18,6 +18,7 @@ from kgp.platform.store.embedded.connection import (
     create_tables,
     translated,
 )
+from kgp.platform.store.embedded.migrations import OLDEST_FORMAT, migrate
 from kgp.platform.store.records import FORMAT_VERSION
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ class Session:
         self._con.execute("SET enable_progress_bar = false")
 
     def _check_format(self) -> None:
+        """Bring a store of an older format to this one; refuse what cannot be read."""
         try:
             found = self.get_meta("format")
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -197,9 +199,13 @@ class Session:
                 hint="Name another file; kgp does not write into databases of others.",
                 command="kgp load SOURCE PATH --store duckdb:kgp.duckdb",
             )
-        if int(found) != FORMAT_VERSION:
+        if not OLDEST_FORMAT <= int(found) <= FORMAT_VERSION:
             raise StoreError(
-                f"{self.path} has store format {found}; this kgp reads format {FORMAT_VERSION}.",
+                f"{self.path} has store format {found}; this kgp reads formats {OLDEST_FORMAT} to "
+                f"{FORMAT_VERSION}.",
                 hint="A newer kgp wrote it; nothing was changed.",
                 command="pip install --upgrade kgp",
             )
+        if int(found) < FORMAT_VERSION:
+            with translated(self.path, self._con):
+                migrate(self._con, int(found))
