@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.kernels import evaluate
+from kgp.models.refinement.layout import evaluate, make_scratch, make_state
 from kgp.models.refinement.objective import make_objective
 from kgp.models.refinement.reasoning import walk_counts
-from kgp.models.refinement.search import make_scratch, make_state
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +42,7 @@ def change_per_observation(
     counts = walk_counts(
         network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
     )
-    row_of = np.searchsorted(objective.rows, observations.perturbed)
+    row_of = observations.distinct()[1]
     for members in _one_per_gene(row_of):
         silent = observations.measured.copy()
         silent[np.setdiff1d(np.arange(len(row_of)), members)] = False
@@ -52,13 +51,13 @@ def change_per_observation(
             objective.original,
             only,
             cell_cost,
-            objective.edit_cost,
+            objective.prior,
             max_length=objective.max_length,
             lengths=objective.lengths,
         )
         state = make_state(priced, network, counts)
         per_row = np.zeros((len(moves), len(objective.rows)))
-        evaluate(state, *make_scratch(priced), moves, per_row)
+        evaluate(state, make_scratch(priced), moves, per_row)
         change[:, members] = per_row[:, row_of[members]]
     return change
 

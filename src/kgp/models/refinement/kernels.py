@@ -20,84 +20,105 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kgp.models.refinement.state import State, Walks
+    from kgp.models.refinement.state import Scratch, State, Walks
+
+
+@njit(cache=True, nogil=True)
+def _meet(walks: Walks, gene: int, n_met: int) -> int:
+    """List a gene that walks meet; return how many are listed."""
+    if not walks.seen[gene]:
+        walks.seen[gene] = True
+        walks.met[n_met] = gene
+        return n_met + 1
+    return n_met
+
+
+@njit(cache=True, nogil=True)
+def _add(walks: Walks, length: int, gene: int, positive: int, negative: int, sign: int) -> None:
+    """Add walks that took a step of ``sign``."""
+    turned = 0 if sign > 0 else 1
+    walks.number[length, gene, turned] += positive
+    walks.number[length, gene, 1 - turned] += negative
 
 
 @njit(cache=True, nogil=True)
 def _walk_back(state: State, walks: Walks, gene: int) -> int:
     """Count walks shorter than ``max_length`` that end in ``gene``; return the genes met."""
     walks.number[0, gene, 0] = 1
-    walks.genes[0] = gene
-    walks.seen[gene] = True
-    met = 1
+    n_met = _meet(walks, gene, 0)
     for length in range(state.max_length - 1):
-        for k in range(met):
-            here = walks.genes[k]
+        for k in range(n_met):
+            here = walks.met[k]
             positive, negative = walks.number[length, here, 0], walks.number[length, here, 1]
             if positive == 0 and negative == 0:
                 continue
-            for position in range(state.in_start[here], state.in_start[here + 1]):
-                edge = state.in_edge[position]
-                sign = state.sign[edge]
-                if sign == 0:
-                    continue
-                there = state.source[edge]
-                if not walks.seen[there]:
-                    walks.seen[there] = True
-                    walks.genes[met] = there
-                    met += 1
-                turned = 0 if sign > 0 else 1
-                walks.number[length + 1, there, turned] += positive
-                walks.number[length + 1, there, 1 - turned] += negative
-    return met
+            first = state.carrier_start[here]
+            for link in range(first - 1, state.carrier_start[here + 1]):
+                end = here if link < first else state.carrier[link]
+                for position in range(state.in_start[end], state.in_start[end + 1]):
+                    edge = state.in_edge[position]
+                    if state.sign[edge] != 0:
+                        there = state.source[edge]
+                        n_met = _meet(walks, there, n_met)
+                        _add(walks, length + 1, there, positive, negative, state.sign[edge])
+    return n_met
 
 
 @njit(cache=True, nogil=True)
 def _walk_on(state: State, walks: Walks, source: int, target: int, sign: int) -> int:
     """Count walks from ``target`` with the edge source → target set to ``sign``."""
     walks.number[0, target, 0] = 1
-    walks.genes[0] = target
-    walks.seen[target] = True
-    met = 1
+    n_met = _meet(walks, target, 0)
     for length in range(state.max_length - 1):
-        for k in range(met):
-            here = walks.genes[k]
+        for k in range(n_met):
+            here = walks.met[k]
             positive, negative = walks.number[length, here, 0], walks.number[length, here, 1]
             if positive == 0 and negative == 0:
                 continue
-            if here == source and sign != 0:
-                turned = 0 if sign > 0 else 1
-                walks.number[length + 1, target, turned] += positive
-                walks.number[length + 1, target, 1 - turned] += negative
-            for edge in range(state.out_start[here], state.out_start[here + 1]):
-                there = state.target[edge]
-                if state.sign[edge] == 0 or (here == source and there == target):
-                    continue
-                if not walks.seen[there]:
-                    walks.seen[there] = True
-                    walks.genes[met] = there
-                    met += 1
-                turned = 0 if state.sign[edge] > 0 else 1
-                walks.number[length + 1, there, turned] += positive
-                walks.number[length + 1, there, 1 - turned] += negative
-    return met
+            first = state.carried_start[here]
+            for link in range(first - 1, state.carried_start[here + 1]):
+                start = here if link < first else state.carried[link]
+                if start == source and sign != 0:
+                    _add(walks, length + 1, target, positive, negative, sign)
+                for edge in range(state.out_start[start], state.out_start[start + 1]):
+                    there = state.target[edge]
+                    if state.sign[edge] == 0 or (start == source and there == target):
+                        continue
+                    n_met = _meet(walks, there, n_met)
+                    _add(walks, length + 1, there, positive, negative, state.sign[edge])
+    return n_met
 
 
 @njit(cache=True, nogil=True)
-def _clear(walks: Walks, met: int) -> None:
+def _find_rows(state: State, back: Walks, n_back: int, rows: Walks) -> int:
+    """Add up the walks of all genes that one perturbation starts from; return the rows met."""
+    n_met = 0
+    for k in range(n_back):
+        start = back.met[k]
+        for seed in range(state.seed_start[start], state.seed_start[start + 1]):
+            row = state.seed_row[seed]
+            n_met = _meet(rows, row, n_met)
+            for length in range(state.max_length):
+                positive, negative = back.number[length, start, 0], back.number[length, start, 1]
+                _add(rows, length, row, positive, negative, state.seed_sign[seed])
+    return n_met
+
+
+@njit(cache=True, nogil=True)
+def _clear(walks: Walks, n_met: int) -> None:
     """Set the scratch space back to zero."""
-    for k in range(met):
-        gene = walks.genes[k]
+    for k in range(n_met):
+        gene = walks.met[k]
         walks.seen[gene] = False
         walks.number[:, gene, :] = 0
 
 
 @njit(cache=True, nogil=True)
-def _through_edge(state: State, walks: Walks, met: int, before: int, after: int) -> None:
+def _through_edge(state: State, walks: Walks, n_met: int, before: int, after: int) -> None:
     """Multiply the onward walks by the edit, and sum them over lengths for ``upto``."""
     plus, minus = int(after > 0) - int(before > 0), int(after < 0) - int(before < 0)
-    for k in range(met):
-        gene = walks.genes[k]
+    for k in range(n_met):
+        gene = walks.met[k]
         for length in range(state.max_length):
             p, n = walks.number[length, gene, 0], walks.number[length, gene, 1]
             walks.number[length, gene, 0] = p * plus + n * minus
@@ -108,10 +129,38 @@ def _through_edge(state: State, walks: Walks, met: int, before: int, after: int)
 
 
 @njit(cache=True, nogil=True)
-def _edit(
+def _edit_row(state: State, scratch: Scratch, row: int, n_on: int, write: bool) -> float:
+    """Return the change of one row's cost by the edit whose walks are in ``scratch``."""
+    change, rows, on = 0.0, scratch.rows, scratch.on
+    for h in range(n_on):
+        gene = on.met[h]
+        plus, minus = 0, 0
+        for length in range(state.max_length):
+            p, n = rows.number[length, row, 0], rows.number[length, row, 1]
+            if p == 0 and n == 0:
+                continue
+            rest = state.max_length - 1 - length
+            plus += p * on.number[rest, gene, 0] + n * on.number[rest, gene, 1]
+            minus += p * on.number[rest, gene, 1] + n * on.number[rest, gene, 0]
+        if plus == 0 and minus == 0:
+            continue
+        p_old, n_old = state.counts[gene, row, 0], state.counts[gene, row, 1]
+        p_new, n_new = p_old + plus, n_old + minus
+        old = 1 + int(p_old > 0) - int(n_old > 0)
+        new = 1 + int(p_new > 0) - int(n_new > 0)
+        if old != new:
+            cell = state.cell_class[gene, row]
+            change += state.class_cost[cell, new] - state.class_cost[cell, old]
+        if write:
+            state.counts[gene, row, 0] = p_new
+            state.counts[gene, row, 1] = n_new
+    return change
+
+
+@njit(cache=True, nogil=True)
+def edit(
     state: State,
-    back: Walks,
-    on: Walks,
+    scratch: Scratch,
     source: int,
     target: int,
     before: int,
@@ -121,83 +170,56 @@ def _edit(
 ) -> float:
     """Return the exact change of the cells' cost by one edit; with ``write``, update the counts.
 
-    ``per_row`` (float64 [n_rows] or empty) gathers the change of each row.
+    The sign of the edge itself is left to the caller. ``per_row`` (float64 [n_rows] or empty)
+    gathers the change of each row.
     """
-    met_back = _walk_back(state, back, source)
-    met_on = _walk_on(state, on, source, target, after)
-    _through_edge(state, on, met_on, before, after)
+    n_back = _walk_back(state, scratch.back, source)
+    n_rows = _find_rows(state, scratch.back, n_back, scratch.rows)
+    _clear(scratch.back, n_back)
     total = 0.0
-    for k in range(met_back):
-        start = back.genes[k]
-        row = state.row_of[start]
-        if row < 0:
-            continue
-        change = 0.0
-        for h in range(met_on):
-            gene = on.genes[h]
-            plus, minus = 0, 0
-            for length in range(state.max_length):
-                p, n = back.number[length, start, 0], back.number[length, start, 1]
-                if p == 0 and n == 0:
-                    continue
-                rest = state.max_length - 1 - length
-                plus += p * on.number[rest, gene, 0] + n * on.number[rest, gene, 1]
-                minus += p * on.number[rest, gene, 1] + n * on.number[rest, gene, 0]
-            if plus == 0 and minus == 0:
-                continue
-            p_old, n_old = state.counts[gene, row, 0], state.counts[gene, row, 1]
-            p_new, n_new = p_old + plus, n_old + minus
-            old = 1 + int(p_old > 0) - int(n_old > 0)
-            new = 1 + int(p_new > 0) - int(n_new > 0)
-            if old != new:
-                cell = state.cell_class[gene, row]
-                change += state.class_cost[cell, new] - state.class_cost[cell, old]
-            if write:
-                state.counts[gene, row, 0] = p_new
-                state.counts[gene, row, 1] = n_new
-        total += change
-        if len(per_row) > 0:
-            per_row[row] = change
-    _clear(back, met_back)
-    _clear(on, met_on)
+    if n_rows > 0:
+        n_on = _walk_on(state, scratch.on, source, target, after)
+        _through_edge(state, scratch.on, n_on, before, after)
+        for k in range(n_rows):
+            row = scratch.rows.met[k]
+            change = _edit_row(state, scratch, row, n_on, write)
+            total += change
+            if len(per_row) > 0:
+                per_row[row] = change
+        _clear(scratch.on, n_on)
+    _clear(scratch.rows, n_rows)
     return total
 
 
 @njit(cache=True, nogil=True)
-def evaluate(
+def evaluate_block(
     state: State,
-    back: Walks,
-    on: Walks,
+    scratch: Scratch,
     moves: NDArray[np.int32],
+    change: NDArray[np.float64],
     per_row: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return the exact change of the cells' cost for each of many edits, none of them made.
+) -> None:
+    """Write the exact change of the cells' cost for each of many edits, none of them made.
 
     Args:
         state: the network and its counts.
-        back: scratch space.
-        on: scratch space.
+        scratch: scratch space of this thread.
         moves: int32 [n_moves, 4], columns source, target, sign before, sign after.
+        change: float64 [n_moves], filled; below zero where the data like the edit.
         per_row: float64 [n_moves, n_rows], filled with the change within each row, or empty.
-
-    Returns:
-        float64 [n_moves], below zero where the data like the edit; edit costs not included.
     """
-    change = np.empty(len(moves))
     none = np.empty(0)
     for k in range(len(moves)):
         rows = per_row[k] if len(per_row) > 0 else none
-        change[k] = _edit(
-            state, back, on, moves[k, 0], moves[k, 1], moves[k, 2], moves[k, 3], False, rows
+        change[k] = edit(
+            state, scratch, moves[k, 0], moves[k, 1], moves[k, 2], moves[k, 3], False, rows
         )
-    return change
 
 
 @njit(cache=True, nogil=True)
 def accept(
     state: State,
-    back: Walks,
-    on: Walks,
+    scratch: Scratch,
     edges: NDArray[np.int32],
     signs: NDArray[np.int8],
     threshold: float,
@@ -206,8 +228,7 @@ def accept(
 
     Args:
         state: the network and its counts, changed in place.
-        back: scratch space.
-        on: scratch space.
+        scratch: scratch space.
         edges: int32 [n_moves], edge ids.
         signs: int8 [n_moves], the proposed signs.
         threshold: least fall of the objective; minus infinity makes every edit.
@@ -222,11 +243,11 @@ def accept(
         before = state.sign[edge]
         if before == after:
             continue
-        source, target, first = state.source[edge], state.target[edge], state.original[edge] + 1
-        change = state.edit_cost[first, after + 1] - state.edit_cost[first, before + 1]
-        change += _edit(state, back, on, source, target, before, after, False, none)
+        source, target = state.source[edge], state.target[edge]
+        change = state.cost[edge, after + 1] - state.cost[edge, before + 1]
+        change += edit(state, scratch, source, target, before, after, False, none)
         if change < -threshold:
-            _edit(state, back, on, source, target, before, after, True, none)
+            edit(state, scratch, source, target, before, after, True, none)
             state.sign[edge] = after
             made += 1
             total += change

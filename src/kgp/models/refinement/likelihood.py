@@ -1,4 +1,4 @@
-r"""What a disagreement and an edit cost: minus logarithms of probabilities.
+r"""What a disagreement costs: minus the logarithm of its probability.
 
 The cost of a cell is :math:`-\log P(\text{observed} \mid \text{predicted})`, the cost of an edit
 minus the logarithm of its prior odds, so that their sum is minus the logarithm of the posterior
@@ -61,35 +61,10 @@ class Rates:
         return np.asarray(-np.log(probability))
 
 
-@dataclass(frozen=True, slots=True)
-class EditPrior:
-    """Cost of changing an edge, in nats: minus the logarithm of the prior odds of the change.
-
-    Attributes:
-        add: for each absent edge; 8 expects a few hundred of a million.
-        remove: for each present edge; 2 expects one of eight.
-        flip: for the sign of a present edge.
-    """
-
-    add: float = 8.0
-    remove: float = 2.0
-    flip: float = 5.0
-
-    def costs(self) -> NDArray[np.float64]:
-        """Return float64 [3, 3]: at [b + 1, a + 1] an edge of sign b before and a after."""
-        return np.array(
-            [
-                [0.0, self.remove, self.flip],
-                [self.add, 0.0, self.add],
-                [self.flip, self.remove, 0.0],
-            ]
-        )
-
-
 def unit_costs() -> NDArray[np.float64]:
     """Return the cell costs of the one-lambda objective: 1 for every disagreement.
 
-    Together with an :class:`EditPrior` of three equal values lambda this is ALIGNED's Eq. 6 on
+    Together with an edit prior of three equal values lambda this is ALIGNED's Eq. 6 on
     Boolean networks; it suits complete data without noise.
     """
     return 1.0 - np.eye(3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +33,10 @@ class DroppedEdges:
     conflicting: int = 0
 
 
+def _no_links() -> NDArray[np.int32]:
+    return np.zeros((0, 2), np.int32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SignedNetwork:
     """Distinct signed edges between genes, sorted by source and target.
@@ -42,22 +46,26 @@ class SignedNetwork:
         source: int32 [n_edges].
         target: int32 [n_edges], never equal to the source.
         sign: int8 [n_edges], +1 activates, -1 represses.
+        links: int32 [n_links, 2]: what happens to the first gene happens to the second as well,
+            at no length of a walk. A transcription unit carries the regulators among its genes
+            this way, and a subunit the complexes it is part of.
     """
 
     genes: tuple[str, ...]
     source: NDArray[np.int32]
     target: NDArray[np.int32]
     sign: NDArray[np.int8]
+    links: NDArray[np.int32] = field(default_factory=_no_links)
 
     def __post_init__(self) -> None:
         if not len(self.source) == len(self.target) == len(self.sign):
             raise BadInputError("source, target and sign of a network differ in length")
         if len(set(self.genes)) != len(self.genes):
             raise BadInputError("A gene is listed twice in a network", hint="CURIEs are unique")
-        ends = np.concatenate([self.source, self.target])
+        ends = np.concatenate([self.source, self.target, self.links.ravel()])
         if len(ends) and (ends.min() < 0 or ends.max() >= len(self.genes)):
             raise BadInputError(
-                f"An edge points outside the {len(self.genes)} genes of the network"
+                f"An edge or a link points outside the {len(self.genes)} genes of the network"
             )
         if np.any(self.source == self.target) or not np.all(np.abs(self.sign) == 1):
             raise BadInputError(
@@ -117,6 +125,7 @@ class SignedNetwork:
             source[order].astype(np.int32),
             target[order].astype(np.int32),
             sign[order].astype(np.int8),
+            self.links,
         )
 
     @classmethod

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.observations import Observations
+    from kgp.models.refinement.perturbations import Perturbations
+    from kgp.models.refinement.prior import Prior
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,62 +24,76 @@ class Objective:
 
     Attributes:
         original: the network before any edit.
-        rows: int32 [n_rows], distinct perturbed genes, ascending.
+        rows: the distinct perturbations.
         cell_class: int16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
         class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
-        edit_cost: float64 [3, 3], cost by sign before + 1 and sign after + 1.
+        prior: cost of every edit.
         max_length: longest walk that carries an effect.
         lengths: "upto" or "exact".
     """
 
     original: SignedNetwork
-    rows: NDArray[np.int32]
+    rows: Perturbations
     cell_class: NDArray[np.int16]
     class_cost: NDArray[np.float64]
-    edit_cost: NDArray[np.float64]
+    prior: Prior
     max_length: int
     lengths: Lengths
+
+
+WEIGHT_STEPS = 8
+"""Labels weigh in steps of an eighth, so that cells fall into few classes."""
 
 
 def make_objective(
     original: SignedNetwork,
     observations: Observations,
     cell_cost: NDArray[np.float64],
-    edit_cost: NDArray[np.float64],
+    prior: Prior,
     *,
     max_length: int = 3,
     lengths: Lengths = "upto",
 ) -> Objective:
-    """Price every cell of the response matrix; repeats of one perturbed gene add up.
+    """Price every cell of the response matrix; repeats of one perturbation add up.
 
     Args:
         original: the network before any edit.
         observations: what was measured, over the network's genes.
         cell_cost: float64 [3, 3], cost by predicted label + 1 and observed label + 1.
-        edit_cost: float64 [3, 3], cost by sign before + 1 and sign after + 1.
+        prior: cost of every edit.
         max_length: longest walk that carries an effect.
         lengths: "upto" or "exact".
     """
     observations.check_fits(original)
-    rows, row_of_observation = np.unique(observations.perturbed, return_inverse=True)
-    labels, scored = observations.toward_activation(), observations.scored()
-    tally = np.zeros((original.n_genes, len(rows), 3), dtype=np.int32)
-    for label in (-1, 0, 1):
-        hit = (scored & (labels == label)).astype(np.int32)
-        np.add.at(tally[:, :, label + 1].T, row_of_observation, hit)
-    key = (tally @ (tally.max() + 1) ** np.arange(3)).ravel()
+    rows, row_of_observation, _turn = observations.distinct()
+    tally = _tally(observations, row_of_observation, len(rows))
+    key = (tally @ (int(tally.max()) + 1) ** np.arange(3)).ravel()
     distinct, first, cell_class = np.unique(key, return_index=True, return_inverse=True)
-    assert distinct[0] == 0 or np.all(scored)
-    class_cost = tally.reshape(-1, 3)[first] @ cell_cost.T
+    class_cost = tally.reshape(-1, 3)[first] @ cell_cost.T / WEIGHT_STEPS
+    if distinct[0] != 0:
+        cell_class, class_cost = cell_class + 1, np.concatenate([np.zeros((1, 3)), class_cost])
     return Objective(
         original,
-        rows.astype(np.int32),
+        rows,
         cell_class.reshape(tally.shape[:2]).astype(np.int16),
         class_cost,
-        edit_cost,
+        prior,
         max_length,
         lengths,
     )
+
+
+def _tally(observations: Observations, row_of: NDArray[np.int64], n_rows: int) -> NDArray[np.int64]:
+    """Sum the weight of each label, int64 [n_genes, n_rows, 3], in steps of an eighth."""
+    labels, scored = observations.toward_activation(), observations.scored()
+    weight = np.full(labels.shape, WEIGHT_STEPS, np.int64)
+    if observations.weight is not None:
+        weight = np.rint(observations.weight * WEIGHT_STEPS).astype(np.int64)
+    tally = np.zeros((observations.n_genes, n_rows, 3), dtype=np.int64)
+    for observation, row in enumerate(row_of.tolist()):
+        seen = np.flatnonzero(scored[observation])
+        tally[seen, row, labels[observation, seen] + 1] += weight[observation, seen]
+    return tally
 
 
 def total_cost(objective: Objective, network: SignedNetwork) -> float:
@@ -87,9 +103,13 @@ def total_cost(objective: Objective, network: SignedNetwork) -> float:
     )
     predicted = (counts[..., 0] > 0).astype(np.int8) - (counts[..., 1] > 0)
     cells = objective.class_cost[objective.cell_class, predicted + 1].sum()
-    before, after = objective.original.signs(), network.signs()
-    edits = sum(
-        objective.edit_cost[before.get(pair, 0) + 1, after.get(pair, 0) + 1]
-        for pair in before.keys() | after.keys()
-    )
-    return float(cells + edits)
+    return float(cells + edit_cost(objective, network))
+
+
+def edit_cost(objective: Objective, network: SignedNetwork) -> float:
+    """Return the cost of all edits that lead from the original to ``network``."""
+    n = network.n_genes
+    key = np.union1d(objective.original.keys(), network.keys())
+    source, target = (key // n).astype(np.int32), (key % n).astype(np.int32)
+    cost = objective.prior.costs(source, target, objective.original.sign_at(key))
+    return float(cost[np.arange(len(key)), network.sign_at(key) + 1].sum())

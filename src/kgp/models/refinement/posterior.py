@@ -17,21 +17,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.kernels import accept, evaluate
+from kgp.models.refinement.kernels import accept
+from kgp.models.refinement.layout import evaluate, make_reach, make_scratch, make_state, price
 from kgp.models.refinement.reasoning import walk_counts
-from kgp.models.refinement.search import (
-    make_reach,
-    make_scratch,
-    make_state,
-    scan_columns,
-)
+from kgp.models.refinement.scan import scan_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.objective import Objective
-    from kgp.models.refinement.state import Reach, State, Walks
+    from kgp.models.refinement.state import Reach, Scratch, State
     from kgp.progress import Step
 
 
@@ -66,10 +62,10 @@ def local_posterior(
         state = make_state(objective, network, counts)
         reached = make_reach(objective, network)
         weights = {}
-        for edge in _weakest_first(state, scratch):
+        for edge in _weakest_first(objective, state, scratch):
             weight = _weigh(objective, state, scratch, reached, edge)
             source, target = int(state.source[edge]), int(state.target[edge])
-            measured = state.row_of[source] >= 0
+            measured = state.seed_start[source] < state.seed_start[source + 1]
             if weight > (threshold_measured if measured else threshold_unmeasured):
                 weights[source, target] = weight
             else:
@@ -91,59 +87,52 @@ def undo_moves(state: State, edges: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.stack([each[edges] for each in columns], axis=1).astype(np.int32)
 
 
-def price(
-    state: State, moves: NDArray[np.int32], original: NDArray[np.int8]
-) -> NDArray[np.float64]:
-    """Return what moves change of the cost of the edits, float64 [n_moves]."""
-    cost, first = state.edit_cost, original + 1
-    return np.asarray(cost[first, moves[:, 3] + 1] - cost[first, moves[:, 2] + 1])
-
-
-def _weakest_first(state: State, scratch: tuple[Walks, Walks]) -> NDArray[np.int64]:
+def _weakest_first(
+    objective: Objective, state: State, scratch: tuple[Scratch, ...]
+) -> NDArray[np.int64]:
     """Return the edited edges, those first whose reversal costs least."""
     edges = edits_made(state)
     moves = undo_moves(state, edges)
-    change = evaluate(state, *scratch, moves, np.empty((0, 0)))
-    return edges[np.argsort(change + price(state, moves, state.original[edges]), kind="stable")]
+    change = evaluate(state, scratch, moves)
+    return edges[np.argsort(change + price(objective, moves), kind="stable")]
 
 
-def _set(state: State, scratch: tuple[Walks, Walks], edge: int, sign: int) -> float:
+def _set(state: State, scratch: tuple[Scratch, ...], edge: int, sign: int) -> float:
     """Give an edge a sign whatever it costs; return the change of the objective."""
     edges, signs = np.array([edge], np.int32), np.array([sign], np.int8)
-    return float(accept(state, *scratch, edges, signs, -np.inf)[1])
+    return float(accept(state, scratch[0], edges, signs, -np.inf)[1])
 
 
 def _weigh(
-    objective: Objective, state: State, scratch: tuple[Walks, Walks], reached: Reach, edge: int
+    objective: Objective, state: State, scratch: tuple[Scratch, ...], reached: Reach, edge: int
 ) -> float:
     """Return the weight of the edit of ``edge`` among its alternatives; the state stays as is."""
     edited = int(state.sign[edge])
     undone = _set(state, scratch, edge, int(state.original[edge]))
     moves, energy = _alternatives(state, scratch, reached, edge)
-    key = moves[:, 0].astype(np.int64) * objective.original.n_genes + moves[:, 1]
-    energy += price(state, moves, objective.original.sign_at(key))
+    energy += price(objective, moves)
     _set(state, scratch, edge, edited)
     others = np.append(energy, 0.0) + undone
     return float(1 / (1 + np.exp(-others).sum()))
 
 
 def _alternatives(
-    state: State, scratch: tuple[Walks, Walks], reached: Reach, edge: int
+    state: State, scratch: tuple[Scratch, ...], reached: Reach, edge: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """List the edits that could stand in for the one just taken back.
 
     Returns:
         int32 [n, 4] moves, and float64 [n], the exact change of the cells' cost by each.
     """
-    source, target, none = state.source[edge], int(state.target[edge]), np.empty((0, 0))
+    source, target = state.source[edge], int(state.target[edge])
     known = _known_alternatives(state, edge)
-    everywhere = np.zeros(len(state.row_of))
+    everywhere = np.zeros(len(state.seed_start) - 1)
     added, gains = scan_columns(state, reached, np.array([target], np.int32), everywhere)
     other = added[:, 0] != source
     added, change = added[other], -gains[other]
     if state.sign[state.out_start[target] : state.out_start[target + 1]].any():
-        change = evaluate(state, *scratch, added, none)
-    energy = np.concatenate([evaluate(state, *scratch, known, none), change])
+        change = evaluate(state, scratch, added)
+    energy = np.concatenate([evaluate(state, scratch, known), change])
     return np.concatenate([known, added]), energy
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from scipy import sparse
 
 from kgp.errors import BadInputError
+from kgp.models.refinement.perturbations import Perturbations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def responses(
         BadInputError: if ``max_length`` is below 1.
     """
     _check_length(max_length)
-    rows = np.atleast_1d(np.asarray(perturbed, dtype=np.int64))
+    rows = Perturbations.singles(perturbed)
     up = np.zeros((len(rows), network.n_genes), dtype=bool)
     down = np.zeros_like(up)
     for length, positive, negative in _walks(network, rows, max_length, capped=True):
@@ -62,13 +63,13 @@ def responses(
             up[positive.nonzero()] = True
             down[negative.nonzero()] = True
     towards = up.astype(np.int8) - down.astype(np.int8)
-    turned = np.broadcast_to(np.asarray(direction, dtype=np.int8), rows.shape)
+    turned = np.broadcast_to(np.asarray(direction, dtype=np.int8), len(rows))
     return towards * turned[:, None]
 
 
 def walk_counts(
     network: SignedNetwork,
-    perturbed: NDArray[np.int32],
+    rows: Perturbations,
     *,
     max_length: int = 3,
     lengths: Lengths = "upto",
@@ -77,18 +78,18 @@ def walk_counts(
 
     Args:
         network: the signed network.
-        perturbed: int32 [n_perturbed], positions of the perturbed genes.
+        rows: the perturbations; from a gene that is lowered, signs are turned.
         max_length: longest walk that counts, at least 1.
         lengths: "upto" or "exact", as in :func:`responses`.
 
     Returns:
-        int32 [n_genes, n_perturbed, 2]: at [x, r, 0] the positive and at [x, r, 1] the negative
-        walks from perturbed gene r to gene x. Genes come first because an edit of the network
+        int32 [n_genes, n_rows, 2]: at [x, r, 0] the positive and at [x, r, 1] the negative
+        walks from what row r perturbs to gene x. Genes come first because an edit of the network
         changes few columns of the response matrix and many of their rows.
     """
     _check_length(max_length)
-    counts = np.zeros((network.n_genes, len(perturbed), 2), dtype=np.int32)
-    for length, positive, negative in _walks(network, perturbed, max_length, capped=False):
+    counts = np.zeros((network.n_genes, len(rows), 2), dtype=np.int32)
+    for length, positive, negative in _walks(network, rows, max_length, capped=False):
         if lengths == "upto" or length == max_length:
             for which, walks in enumerate((positive.tocoo(), negative.tocoo())):
                 counts[walks.col, walks.row, which] += walks.data
@@ -97,7 +98,7 @@ def walk_counts(
 
 def reach(
     network: SignedNetwork,
-    perturbed: NDArray[np.int32],
+    rows: Perturbations,
     *,
     max_length: int = 3,
     lengths: Lengths = "upto",
@@ -106,20 +107,18 @@ def reach(
 
     Args:
         network: the signed network.
-        perturbed: int32 [n_perturbed], positions of the perturbed genes.
+        rows: the perturbations.
         max_length: longest walk that counts, the new edge included.
         lengths: "upto" or "exact", as in :func:`responses`.
 
     Returns:
-        CSR int8 [n_perturbed, n_genes]: 1 only positive, 2 only negative walks, 3 both; the
-        walk of length 0 leads from the perturbed gene to itself.
+        CSR int8 [n_rows, n_genes]: 1 only positive, 2 only negative walks, 3 both; the walk of
+        length 0 leads from the perturbed gene to itself.
     """
-    shape = (len(perturbed), network.n_genes)
-    itself = sparse.csr_array(
-        (np.ones(len(perturbed), np.int32), (np.arange(len(perturbed)), perturbed)), shape=shape
-    )
-    positive, negative = itself, sparse.csr_array(shape, dtype=np.int32)
-    for length, plus, minus in _walks(network, perturbed, max_length - 1, capped=True):
+    positive, negative = (rows.matrix(sign, network.n_genes) for sign in (1, -1))
+    carry = _carry(network)
+    for length, plus, minus in _walks(network, rows, max_length - 1, capped=True):
+        plus, minus = plus @ carry, minus @ carry
         if lengths == "upto":
             positive, negative = positive + plus, negative + minus
         elif length == max_length - 1:
@@ -130,23 +129,33 @@ def reach(
 
 
 def _walks(
-    network: SignedNetwork, rows: NDArray[Any], max_length: int, *, capped: bool
+    network: SignedNetwork, rows: Perturbations, max_length: int, *, capped: bool
 ) -> Iterator[tuple[int, Any, Any]]:
     """Yield length, positive and negative walks (CSR [n_rows, n_genes]) for each length."""
     if max_length < 1:
         return
     plus, minus = (_adjacency(network, sign) for sign in (1, -1))
-    positive, negative = plus[rows], minus[rows]
+    carry = _carry(network)
+    positive, negative = (rows.matrix(sign, network.n_genes) for sign in (1, -1))
     for length in range(1, max_length + 1):
+        positive, negative = (
+            positive @ plus + negative @ minus,
+            positive @ minus + negative @ plus,
+        )
+        if capped:
+            positive.data[:] = 1
+            negative.data[:] = 1
         yield length, positive, negative
-        if length < max_length:
-            positive, negative = (
-                positive @ plus + negative @ minus,
-                positive @ minus + negative @ plus,
-            )
-            if capped:
-                positive.data[:] = 1
-                negative.data[:] = 1
+        if length < max_length and len(network.links):
+            positive, negative = positive @ carry, negative @ carry
+
+
+def _carry(network: SignedNetwork) -> Any:
+    """Return what else happens where something happens: identity and links, CSR int32."""
+    n, links = network.n_genes, network.links
+    every = np.concatenate([np.stack([np.arange(n), np.arange(n)], axis=1), links])
+    ones = np.ones(len(every), dtype=np.int32)
+    return sparse.csr_array((ones, (every[:, 0], every[:, 1])), shape=(n, n))
 
 
 def _check_length(max_length: int) -> None:

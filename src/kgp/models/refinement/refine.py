@@ -8,12 +8,14 @@ import numpy as np
 
 from kgp.errors import BadInputError
 from kgp.models.refinement.evidence import change_per_observation
-from kgp.models.refinement.likelihood import EditPrior, estimate_rates, unit_costs
+from kgp.models.refinement.layout import make_state, price
+from kgp.models.refinement.likelihood import estimate_rates, unit_costs
 from kgp.models.refinement.objective import make_objective, total_cost
-from kgp.models.refinement.posterior import edits_made, local_posterior, price, undo_moves
+from kgp.models.refinement.posterior import edits_made, local_posterior, undo_moves
+from kgp.models.refinement.prior import EditPrior, Knowledge, Prior
 from kgp.models.refinement.reasoning import walk_counts
 from kgp.models.refinement.result import Edit, RefineConfig, Refinement
-from kgp.models.refinement.search import local_search, make_state
+from kgp.models.refinement.search import local_search
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
@@ -81,7 +83,8 @@ def check_overlap(
     Raises:
         BadInputError: if it is under 5 %.
     """
-    counts = walk_counts(network, np.unique(observations.perturbed), max_length=config.max_length)
+    rows, _row_of, _turn = observations.distinct()
+    counts = walk_counts(network, rows, max_length=config.max_length)
     reached = np.asarray(counts.any(axis=(1, 2)))
     responding = np.asarray((observations.scored() & (observations.labels != 0)).any(axis=0))
     share = float(reached[responding].mean())
@@ -111,7 +114,7 @@ def _objective(
         network,
         observations,
         cell_cost,
-        prior.costs(),
+        Prior(prior, Knowledge.nothing(network.n_genes)),
         max_length=config.max_length,
         lengths=config.lengths,
     )
@@ -150,7 +153,7 @@ def _explain(
     made = edits_made(state)
     moves = undo_moves(state, made)
     change = change_per_observation(objective, observations, cell_cost, network, moves)
-    gains = change.sum(axis=1) + price(state, moves, state.original[made])
+    gains = change.sum(axis=1) + price(objective, moves)
     edits = []
     for (source, target, after, before), rows, gain in zip(
         moves.tolist(), change, gains.tolist(), strict=True

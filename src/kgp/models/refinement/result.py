@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from kgp.errors import BadInputError
-from kgp.models.refinement.likelihood import EditPrior, Rates
+from kgp.models.refinement.prior import EditPrior
 
 if TYPE_CHECKING:
+    from kgp.models.refinement.likelihood import Rates
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.reasoning import Lengths
 

@@ -105,3 +105,16 @@ def scan(
                     gains[n_found] = both[which]
                     n_found += 1
     return found[:n_found], gains[:n_found]
+
+
+def scan_columns(
+    state: State, reached: Reach, columns: NDArray[np.int32], floor: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Find additions into ``columns`` that gain more than ``floor`` in the target's own cells.
+
+    Returns:
+        int32 [n_found, 4] source, target, 0, sign; float64 [n_found] gains.
+    """
+    found, gains = scan(state, reached, columns, floor)
+    absent = np.zeros(len(found), np.int32)
+    return np.stack([found[:, 0], found[:, 1], absent, found[:, 2]], axis=1), gains

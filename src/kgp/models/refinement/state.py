@@ -20,11 +20,17 @@ class State(NamedTuple):
         out_start: int64 [n_genes + 1], edges of a source as a range of edge ids.
         in_start: int64 [n_genes + 1], edges of a target as a range of ``in_edge``.
         in_edge: int32 [n_edges], edge ids sorted by target.
-        row_of: int32 [n_genes], row of a perturbed gene, -1 for the others.
+        carried_start: int64 [n_genes + 1], ranges of ``carried`` by gene.
+        carried: int32 [n_links], what happens to a gene happens to these as well.
+        carrier_start: int64 [n_genes + 1], ranges of ``carrier`` by gene.
+        carrier: int32 [n_links], the same links from their other end.
+        seed_start: int64 [n_genes + 1], ranges of ``seed_row`` by perturbed gene.
+        seed_row: int32 [n_seeds], the rows that perturb a gene.
+        seed_sign: int8 [n_seeds], in which direction they do.
         counts: int32 [n_genes, n_rows, 2], positive and negative walks from row to gene.
         cell_class: int16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
         class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
-        edit_cost: float64 [3, 3], cost by original and present sign.
+        cost: float64 [n_edges, 3], cost of each edge being -1, 0, +1; 0 as it was.
         min_length: shortest walk that counts.
         max_length: longest walk that counts.
     """
@@ -36,11 +42,17 @@ class State(NamedTuple):
     out_start: NDArray[np.int64]
     in_start: NDArray[np.int64]
     in_edge: NDArray[np.int32]
-    row_of: NDArray[np.int32]
+    carried_start: NDArray[np.int64]
+    carried: NDArray[np.int32]
+    carrier_start: NDArray[np.int64]
+    carrier: NDArray[np.int32]
+    seed_start: NDArray[np.int64]
+    seed_row: NDArray[np.int32]
+    seed_sign: NDArray[np.int8]
     counts: NDArray[np.int32]
     cell_class: NDArray[np.int16]
     class_cost: NDArray[np.float64]
-    edit_cost: NDArray[np.float64]
+    cost: NDArray[np.float64]
     min_length: int
     max_length: int
 
@@ -64,14 +76,28 @@ class Reach(NamedTuple):
 
 
 class Walks(NamedTuple):
-    """Scratch space for the walks from or to one gene; all zero between uses.
+    """Scratch space for walks from or to one gene, or to rows; all zero between uses.
 
     Attributes:
-        number: int64 [max_length, n_genes, 2], walks by exact length, gene and sign.
-        genes: int32 [n_genes], the genes met, in order.
-        seen: bool [n_genes].
+        number: int64 [max_length, n, 2], walks by exact length, gene (or row) and sign.
+        met: int32 [n], the genes (or rows) met, in order.
+        seen: bool [n].
     """
 
     number: NDArray[np.int64]
-    genes: NDArray[np.int32]
+    met: NDArray[np.int32]
     seen: NDArray[np.bool_]
+
+
+class Scratch(NamedTuple):
+    """What one thread needs to try an edit.
+
+    Attributes:
+        back: walks that end in the edit's source, by their first gene.
+        rows: the same walks, by the perturbation that starts them.
+        on: walks that continue from the edit's target.
+    """
+
+    back: Walks
+    rows: Walks
+    on: Walks

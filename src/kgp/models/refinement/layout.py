@@ -1,0 +1,177 @@
+"""Networks, prices and perturbations laid out for the compiled kernels; edits tried in threads."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kgp.models.refinement.kernels import evaluate_block
+from kgp.models.refinement.reasoning import reach
+from kgp.models.refinement.state import Reach, Scratch, State, Walks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kgp.models.refinement.network import SignedNetwork
+    from kgp.models.refinement.objective import Objective
+
+_WORTH_A_THREAD = 256
+"""Least number of edits to try for which starting threads pays."""
+
+
+_MOST_THREADS = 8
+
+
+def make_scratch(objective: Objective) -> tuple[Scratch, ...]:
+    """Allocate the kernels' scratch space, one for each thread."""
+    n, longest = objective.original.n_genes, objective.max_length
+
+    def walks(n: int) -> Walks:
+        return Walks(
+            np.zeros((longest, n, 2), np.int64), np.zeros(n, np.int32), np.zeros(n, np.bool_)
+        )
+
+    threads = range(min(os.cpu_count() or 1, _MOST_THREADS))
+    return tuple(Scratch(walks(n), walks(len(objective.rows)), walks(n)) for _ in threads)
+
+
+def make_state(
+    objective: Objective,
+    network: SignedNetwork,
+    counts: NDArray[np.int32],
+    candidates: NDArray[np.int32] | None = None,
+) -> State:
+    """Lay out the edges of a network, of the original and of ``candidates`` for the kernels.
+
+    Args:
+        objective: prices and perturbations.
+        network: the present network.
+        counts: int32 [n_genes, n_rows, 2], its walk counts.
+        candidates: int32 [n_candidates, >= 2], pairs that may become edges.
+    """
+    original, n = objective.original, network.n_genes
+    pairs = np.zeros((0, 2), np.int32) if candidates is None else candidates
+    extra = pairs[:, 0].astype(np.int64) * n + pairs[:, 1]
+    key = np.unique(np.concatenate([network.keys(), original.keys(), extra]))
+    source, target = (key // n).astype(np.int32), (key % n).astype(np.int32)
+    order = np.lexsort((source, target)).astype(np.int32)
+    before = original.sign_at(key)
+    seed_start, seed_row, seed_sign = objective.rows.by_gene(n)
+    carried_start, carried = _grouped(network.links[:, 0], network.links[:, 1], n)
+    carrier_start, carrier = _grouped(network.links[:, 1], network.links[:, 0], n)
+    return State(
+        source,
+        target,
+        network.sign_at(key),
+        before,
+        np.searchsorted(source, np.arange(n + 1)).astype(np.int64),
+        np.searchsorted(target[order], np.arange(n + 1)).astype(np.int64),
+        order,
+        carried_start,
+        carried,
+        carrier_start,
+        carrier,
+        seed_start,
+        seed_row,
+        seed_sign,
+        counts,
+        objective.cell_class,
+        objective.class_cost,
+        objective.prior.costs(source, target, before),
+        1 if objective.lengths == "upto" else objective.max_length,
+        objective.max_length,
+    )
+
+
+def _grouped(
+    key: NDArray[np.int32], value: NDArray[np.int32], n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return where each key's values start, and the values in order of their keys."""
+    order = np.argsort(key, kind="stable")
+    start = np.searchsorted(key[order], np.arange(n + 1)).astype(np.int64)
+    return start, value[order].astype(np.int32)
+
+
+def make_reach(objective: Objective, network: SignedNetwork) -> Reach:
+    """Lay out which perturbation reaches which gene in ``network``, both ways round."""
+    by_row = reach(
+        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
+    )
+    by_gene = by_row.tocsc()
+    return Reach(
+        by_gene.indptr.astype(np.int64),
+        by_gene.indices.astype(np.int32),
+        by_gene.data,
+        by_row.indptr.astype(np.int64),
+        by_row.indices.astype(np.int32),
+    )
+
+
+def evaluate(
+    state: State,
+    scratch: tuple[Scratch, ...],
+    moves: NDArray[np.int32],
+    per_row: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Return the exact change of the cells' cost for each of many edits, none of them made.
+
+    Args:
+        state: the network and its counts.
+        scratch: scratch space, one for each thread.
+        moves: int32 [n_moves, 4], columns source, target, sign before, sign after.
+        per_row: float64 [n_moves, n_rows], filled with the change within each row.
+
+    Returns:
+        float64 [n_moves], below zero where the data like the edit; edit costs not included.
+    """
+    change = np.empty(len(moves))
+    rows = np.empty((0, 0)) if per_row is None else per_row
+    if len(moves) < _WORTH_A_THREAD or len(scratch) == 1:
+        evaluate_block(state, scratch[0], moves, change, rows)
+        return change
+    # Interleaved, because the moves of a hub, which cost most, stand together.
+    n = len(scratch)
+    with ThreadPoolExecutor(n) as pool:
+        parts = [
+            pool.submit(evaluate_block, state, scratch[k], moves[k::n], change[k::n], rows[k::n])
+            for k in range(n)
+        ]
+        for part in parts:
+            part.result()
+    return change
+
+
+def regulates(state: State) -> NDArray[np.bool_]:
+    """Return bool [n_genes]: genes whose change reaches others, themselves or through links."""
+    onward = np.diff(state.out_start) > 0
+    start = np.repeat(np.arange(len(onward)), np.diff(state.carried_start))
+    onward[start[onward[state.carried]]] = True
+    return np.asarray(onward)
+
+
+def find_edges(state: State, moves: NDArray[np.int32], n_genes: int) -> NDArray[np.int32]:
+    """Return the edge ids of ``moves``, int32 [n_moves]; every pair must be laid out."""
+    key = state.source.astype(np.int64) * n_genes + state.target
+    return np.searchsorted(key, moves[:, 0].astype(np.int64) * n_genes + moves[:, 1]).astype(
+        np.int32
+    )
+
+
+def edits_of_known_edges(state: State) -> NDArray[np.int32]:
+    """Return all edits of the edges that are laid out, int32 [2 * n_edges, 4]."""
+    other = np.stack([np.where(state.sign == 0, -1, 0), np.where(state.sign == 1, -1, 1)])
+    return np.concatenate(
+        [np.stack([state.source, state.target, state.sign, after], axis=1) for after in other]
+    ).astype(np.int32)
+
+
+def price(objective: Objective, moves: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return what moves change of the cost of the edits, float64 [n_moves]."""
+    source, target = moves[:, 0], moves[:, 1]
+    n = objective.original.n_genes
+    before = objective.original.sign_at(source.astype(np.int64) * n + target)
+    cost, k = objective.prior.costs(source, target, before), np.arange(len(moves))
+    return np.asarray(cost[k, moves[:, 3] + 1] - cost[k, moves[:, 2] + 1])

@@ -1,0 +1,140 @@
+"""What it costs to change an edge: minus the logarithm of the prior odds of the change, in nats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kgp.errors import BadInputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Keys = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class EditPrior:
+    """Cost of each kind of edit of an edge about which nothing else is known, in nats.
+
+    Attributes:
+        add: for each absent edge; 8 expects a few hundred of a million.
+        remove: for each present edge; 2 expects one of eight.
+        flip: for the sign of a present edge.
+    """
+
+    add: float = 8.0
+    remove: float = 2.0
+    flip: float = 5.0
+
+    def __post_init__(self) -> None:
+        for name in ("add", "remove", "flip"):
+            if not getattr(self, name) >= 0:
+                raise BadInputError(
+                    f"The cost of an edit, {name}, is {getattr(self, name)}.",
+                    hint="Expected is minus the logarithm of prior odds, 0 or more.",
+                )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """What is known about single pairs of genes beside the network; keys are source * n + target.
+
+    Attributes:
+        keys: int64 [n_pairs], ascending.
+        log_odds: float64 [n_pairs], in nats, above 0 where something else speaks for an edge.
+        regulator: float64 [n_genes], the same for all edges of a regulator.
+        target: float64 [n_genes], the same for all edges into a gene.
+        frozen: int64 [n_frozen], ascending: pairs that must stay as they are.
+        allowed: int64 [n_allowed], ascending: the only pairs that may become edges; None allows
+            all.
+        sources: bool [n_genes], the genes that may get new targets; None allows all.
+        targets: bool [n_genes], the genes that may get new regulators; None allows all.
+    """
+
+    keys: Keys
+    log_odds: Floats
+    regulator: Floats
+    target: Floats
+    frozen: Keys
+    allowed: Keys | None = None
+    sources: NDArray[np.bool_] | None = None
+    targets: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def nothing(cls, n_genes: int) -> Knowledge:
+        """Know nothing beside the network."""
+        none, zeros = np.zeros(0, np.int64), np.zeros(n_genes)
+        return cls(none, np.zeros(0), zeros, zeros, none)
+
+    @property
+    def n_genes(self) -> int:
+        """Number of genes."""
+        return len(self.regulator)
+
+    def support(self, source: NDArray[np.int32], target: NDArray[np.int32]) -> Floats:
+        """Return float64 [n], the log-odds in favour of an edge for each pair."""
+        key = source.astype(np.int64) * self.n_genes + target
+        own = np.zeros(len(key))
+        if len(self.keys):
+            place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
+            own = np.where(self.keys[place] == key, self.log_odds[place], 0.0)
+        return np.asarray(own + self.regulator[source] + self.target[target])
+
+    def forbidden(
+        self, source: NDArray[np.int32], target: NDArray[np.int32], original: NDArray[np.int8]
+    ) -> NDArray[np.bool_]:
+        """Return bool [n]: pairs that must not change."""
+        key = source.astype(np.int64) * self.n_genes + target
+        stuck, absent = _among(key, self.frozen), original == 0
+        if self.allowed is not None:
+            stuck |= absent & ~_among(key, self.allowed)
+        if self.sources is not None:
+            stuck |= absent & ~self.sources[source]
+        if self.targets is not None:
+            stuck |= absent & ~self.targets[target]
+        return stuck
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prior:
+    """Cost of every possible edit of a network."""
+
+    kinds: EditPrior
+    knowledge: Knowledge
+
+    def costs(
+        self, source: NDArray[np.int32], target: NDArray[np.int32], original: NDArray[np.int8]
+    ) -> Floats:
+        """Return float64 [n, 3]: cost of each pair being -1, 0, +1, relative to its original.
+
+        What speaks for an edge makes it cheaper to add and dearer to remove; a flip keeps the
+        edge, and its cost. No cost falls below 0: an edit without data never pays. A pair that
+        must not change costs infinitely much.
+        """
+        support = self.knowledge.support(source, target)
+        add = np.maximum(self.kinds.add - support, 0.0)
+        remove = np.maximum(self.kinds.remove + support, 0.0)
+        present = original != 0
+        cost = np.where(present, self.kinds.flip, add)[:, None].repeat(3, axis=1)
+        cost[:, 1] = np.where(present, remove, 0.0)
+        cost[self.knowledge.forbidden(source, target, original)] = np.inf
+        cost[np.arange(len(cost)), original + 1] = 0.0
+        return cost
+
+    def least_addition(self) -> float:
+        """Return a bound below the cost of any addition."""
+        known = self.knowledge
+        best = max(float(known.log_odds.max(initial=0.0)), 0.0)
+        best += float(known.regulator.max(initial=0.0)) + float(known.target.max(initial=0.0))
+        return max(self.kinds.add - best, 0.0)
+
+
+def _among(key: Keys, sorted_keys: Keys) -> NDArray[np.bool_]:
+    if not len(sorted_keys):
+        return np.zeros(len(key), bool)
+    place = np.minimum(np.searchsorted(sorted_keys, key), len(sorted_keys) - 1)
+    return np.asarray(sorted_keys[place] == key)
