@@ -1,4 +1,7 @@
-"""Planted truth: damage a network, observe the undamaged one, lose and invent labels."""
+"""Planted truth: damage a network, observe the undamaged one, lose and invent labels.
+
+Every damage keeps the list of genes and draws from its seed alone.
+"""
 
 from __future__ import annotations
 
@@ -33,18 +36,62 @@ def damage(network: SignedNetwork, share: float, seed: int) -> SignedNetwork:
     Raises:
         BadInputError: if ``share`` lies outside 0 to 1.
     """
-    if not 0 <= share <= 1:
-        raise BadInputError(f"A share of {share} of the edges cannot be corrupted", hint="0 to 1")
+    _check_share(share, "edges")
     rng = np.random.default_rng(seed)
     removed = rng.permutation(network.n_edges)[: round(share * network.n_edges / 2)]
-    keep = np.setdiff1d(np.arange(network.n_edges), removed)
     quarter = round(share * network.n_edges / 4)
     added = _draw_unconnected(network, 2 * quarter, rng)
-    return network.with_edges(
-        np.concatenate([network.source[keep], added[:, 0]]),
-        np.concatenate([network.target[keep], added[:, 1]]),
-        np.concatenate([network.sign[keep], np.repeat(np.array([1, -1], np.int8), quarter)]),
-    )
+    return _replace(network, removed, added)
+
+
+def flip_signs(network: SignedNetwork, share: float, seed: int) -> SignedNetwork:
+    """Turn the sign of a share of the edges, drawn evenly.
+
+    Raises:
+        BadInputError: if ``share`` lies outside 0 to 1.
+    """
+    _check_share(share, "edges")
+    turned = np.random.default_rng(seed).permutation(network.n_edges)
+    sign = network.sign.copy()
+    sign[turned[: round(share * network.n_edges)]] *= -1
+    return network.with_edges(network.source, network.target, sign)
+
+
+def drop_regulons(network: SignedNetwork, share: float, seed: int) -> SignedNetwork:
+    """Remove all edges of a share of the regulators; the genes stay.
+
+    Raises:
+        BadInputError: if ``share`` lies outside 0 to 1.
+    """
+    _check_share(share, "regulators")
+    regulators = np.random.default_rng(seed).permutation(network.regulators)
+    lost = regulators[: round(share * len(regulators))]
+    return _keep(network, np.flatnonzero(~np.isin(network.source, lost)))
+
+
+def damage_hubs(network: SignedNetwork, share: float, seed: int) -> SignedNetwork:
+    """Corrupt as :func:`damage` does, the more often the more targets a regulator has.
+
+    An edge is removed with a chance proportional to its regulator's out-degree, and a spurious
+    edge starts at a regulator with the same preference; so hubs, which already have most edges,
+    bear more than their share.
+
+    Raises:
+        BadInputError: if ``share`` lies outside 0 to 1, or the regulators have too few genes left
+            that they do not regulate.
+    """
+    _check_share(share, "edges")
+    if network.n_edges == 0:
+        return network
+    rng = np.random.default_rng(seed)
+    degree = np.bincount(network.source, minlength=network.n_genes).astype(float)
+    chance = degree[network.source] / degree[network.source].sum()
+    count = round(share * network.n_edges / 2)
+    removed = rng.choice(network.n_edges, size=count, replace=False, p=chance)
+    quarter = round(share * network.n_edges / 4)
+    # The source of an edge that is drawn evenly is a regulator drawn by its out-degree.
+    added = _draw_unconnected(network, 2 * quarter, rng, network.source)
+    return _replace(network, removed, added)
 
 
 def observe(
@@ -111,17 +158,55 @@ def add_noise(
 
 
 def _draw_unconnected(
-    network: SignedNetwork, count: int, rng: np.random.Generator
+    network: SignedNetwork,
+    count: int,
+    rng: np.random.Generator,
+    sources: NDArray[np.int32] | None = None,
 ) -> NDArray[np.int32]:
-    """Draw distinct ordered pairs of genes without an edge, int32 [count, 2]."""
+    """Draw distinct ordered pairs of genes without an edge, int32 [count, 2].
+
+    Args:
+        network: the network.
+        count: how many.
+        rng: source of randomness.
+        sources: genes with edges that the first of a pair is drawn from; by default all genes.
+    """
     n = network.n_genes
-    if count > n * (n - 1) - network.n_edges:
+    starts = n if sources is None else len(np.unique(sources))
+    if count > starts * (n - 1) - network.n_edges:
         raise BadInputError(f"A network of {n} genes has no {count} unconnected pairs")
-    taken = set((network.source.astype(np.int64) * n + network.target).tolist())
+    taken = set(network.keys().tolist())
     drawn: list[int] = []
     while len(drawn) < count:
-        for pair in rng.integers(0, n * n, size=count - len(drawn)).tolist():
+        size = count - len(drawn)
+        if sources is None:
+            pairs = rng.integers(0, n * n, size=size)
+        else:
+            pairs = n * rng.choice(sources, size).astype(np.int64) + rng.integers(0, n, size)
+        for pair in pairs.tolist():
             if pair not in taken and pair // n != pair % n:
                 taken.add(pair)
                 drawn.append(pair)
     return np.array([divmod(pair, n) for pair in drawn], dtype=np.int32).reshape(-1, 2)
+
+
+def _replace(
+    network: SignedNetwork, removed: NDArray[np.int64], added: NDArray[np.int32]
+) -> SignedNetwork:
+    """Remove edges by position and add pairs, the first half activating, the others repressing."""
+    keep = np.setdiff1d(np.arange(network.n_edges), removed)
+    half = len(added) // 2
+    return network.with_edges(
+        np.concatenate([network.source[keep], added[:, 0]]),
+        np.concatenate([network.target[keep], added[:, 1]]),
+        np.concatenate([network.sign[keep], np.repeat(np.array([1, -1], np.int8), half)]),
+    )
+
+
+def _keep(network: SignedNetwork, edges: NDArray[np.int64]) -> SignedNetwork:
+    return network.with_edges(network.source[edges], network.target[edges], network.sign[edges])
+
+
+def _check_share(share: float, of: str) -> None:
+    if not 0 <= share <= 1:
+        raise BadInputError(f"A share of {share} of the {of} cannot be corrupted", hint="0 to 1")
