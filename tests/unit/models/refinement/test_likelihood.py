@@ -9,7 +9,6 @@ from kgp.errors import BadInputError
 from kgp.models.refinement.damage import add_noise, observe
 from kgp.models.refinement.likelihood import (
     LEAST_RATES,
-    EditPrior,
     Rates,
     estimate_rates,
     unit_costs,
@@ -26,11 +25,6 @@ def test_cell_costs_are_logarithms_of_the_rates() -> None:
 
 def test_each_prediction_has_a_probability_of_one_in_all() -> None:
     assert np.exp(-Rates().cell_costs()).sum(axis=1) == pytest.approx([1, 1, 1])
-
-
-def test_an_edit_costs_by_what_was_there_before() -> None:
-    costs = EditPrior(add=8, remove=3, flip=6).costs()
-    assert costs.tolist() == [[0, 3, 6], [8, 0, 8], [6, 3, 0]]
 
 
 def test_unit_costs_count_disagreements() -> None:
