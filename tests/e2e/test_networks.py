@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from kgp.errors import ExitCode
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -108,6 +110,24 @@ def test_export_writes_every_edge_in_each_format(run: Run, store: str, tmp_path:
         frame = pl.read_csv(file) if ending == "csv" else pl.read_parquet(file)
         assert frame.columns[:3] == ["source", "target", "weight"]
         assert len(frame) == done.json["edges"]
+
+
+def test_export_writes_what_other_tools_read(run: Run, store: str, tmp_path: Path) -> None:
+    for ending in ("sif", "graphml", "gmt"):
+        file = tmp_path / f"network.{ending}"
+        arguments = ("--version", "1", "--ids", "symbol", "--store", store)
+        done = run("grn", "export", PLANTED, file, *arguments)
+        assert done.code == 0
+        assert "MYC" in file.read_text()
+        assert f"edges of {PLANTED} version 1" in done.out
+
+
+def test_a_fork_of_a_version_that_is_not_there_is_one_clear_error(run: Run, unchanged: str) -> None:
+    arguments = ("grn", "fork", PLANTED, "fork", "--context", "cell=K562", "--version", "9")
+    done = run(*arguments, "--store", unchanged)
+    assert done.code == ExitCode.BAD_INPUT
+    assert f"Network {PLANTED!r} has no version 9." in done.err
+    assert "Valid are 1 to 2." in done.err
 
 
 def test_changed_regulators_are_found_with_their_drugs(run: Run, store: str) -> None:

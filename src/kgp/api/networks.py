@@ -10,7 +10,7 @@ import orjson
 from kgp.api.responses import LabelOptions, record_of
 from kgp.api.runs import save_result
 from kgp.api.stores import open_store, runs_root
-from kgp.errors import BadInputError, UsageError
+from kgp.errors import UsageError
 from kgp.platform import grn
 from kgp.platform.nodes import GENES, resolve_node
 
@@ -174,11 +174,21 @@ def _with_evidence(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **read}
 
 
-def fork_network(store: str | None, network: str, name: str, context: str) -> GrnVersion:
+def fork_network(
+    store: str | None, network: str, name: str, context: str, *, version: int | None = None
+) -> GrnVersion:
     """Start a history of its own for one context.
+
+    Args:
+        store: URL of the store.
+        network: the network's name.
+        name: name of the fork.
+        context: KEY=VALUE, such as ``cell=K562``.
+        version: the version that it begins with; default the head.
 
     Raises:
         UsageError: if the context is not KEY=VALUE.
+        BadInputError: for an unknown network or version, or a name that is taken.
     """
     key, equals, value = context.partition("=")
     if not (key and equals and value):
@@ -187,42 +197,7 @@ def fork_network(store: str | None, network: str, name: str, context: str) -> Gr
             command=f"kgp grn fork {network} {name} --context cell=K562",
         )
     with open_store(store) as graph:
-        return graph.fork_grn(network, name, context, grn.author())
-
-
-def export_network(
-    store: str | None, network: str, out: Path, *, version: int | None = None
-) -> int:
-    """Write a network as CSV, TSV or Parquet; return the number of edges.
-
-    Raises:
-        UsageError: for another ending of the file's name.
-        BadInputError: if the file cannot be written.
-    """
-    import polars as pl
-
-    if out.suffix not in (".csv", ".tsv", ".parquet"):
-        raise UsageError(
-            f"{out.name!r} has no ending that kgp writes.",
-            hint="Valid are .csv, .tsv, .parquet.",
-            command=f"kgp grn export {network} {out.stem or network}.csv",
-        )
-    with open_store(store) as graph:
-        table = grn.export(graph, network, version)
-    frame = pl.from_arrow(table)
-    assert isinstance(frame, pl.DataFrame)
-    try:
-        if out.suffix == ".parquet":
-            frame.write_parquet(out)
-        else:
-            frame.write_csv(out, separator="\t" if out.suffix == ".tsv" else ",")
-    except OSError as error:
-        raise BadInputError(
-            f"Cannot write {out}: {error}.",
-            hint="Give a file in a folder that is there and that you may write.",
-            command=f"kgp grn export {network} {out.name}",
-        ) from error
-    return len(table)
+        return graph.fork_grn(network, name, context, grn.author(), version)
 
 
 def names_of(graph: KnowledgeStore, ids: set[str]) -> dict[str, str]:

@@ -20,9 +20,11 @@ from kgp.cli.common import (
     show,
 )
 from kgp.cli.labelling import Alpha, LabelRule, MinEffect
+from kgp.errors import UsageError
 
 Network = Annotated[str, typer.Argument(help="Name of the network.")]
 Version = Annotated[int | None, typer.Option("--version", help="Default: the head.")]
+Picture = Annotated[Path | None, typer.Option(help="Also draw it: a file .svg or .html.")]
 Limit = Annotated[int, typer.Option(min=1, help="Most rows to show; --json gives all.")]
 
 
@@ -42,6 +44,7 @@ def audit(
     min_effect: MinEffect = None,
     version: Version = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the result.")] = None,
+    picture: Picture = None,
     limit: Limit = 20,
     store: Store = DEFAULT_STORE,
     json: Json = False,
@@ -53,8 +56,13 @@ def audit(
     from kgp.api.responses import LabelOptions
     from kgp.cli.audits import audit_lines, audit_tables
 
+    _check_picture(picture)
     labels = LabelOptions(rule, alpha, min_effect)
     summary = hold_against(store, network, responses, version=version, labels=labels, out=out)
+    if picture:
+        from kgp.api.pictures import evidence_picture
+
+        evidence_picture(store, network, responses, picture, version=version, summary=summary)
     if json:
         print_json(summary)
         return
@@ -62,6 +70,7 @@ def audit(
         show(table)
     for line in audit_lines(summary):
         say(line)
+    _say_picture(picture)
 
 
 def log(
@@ -117,6 +126,8 @@ def diff(
     network: Network,
     old: Annotated[int, typer.Argument(help="The earlier version.")],
     new: Annotated[int, typer.Argument(help="The later version.")],
+    regulator: Annotated[str, typer.Option(help="Only this regulator.")] = "",
+    picture: Picture = None,
     limit: Limit = 40,
     store: Store = DEFAULT_STORE,
     json: Json = False,
@@ -128,9 +139,15 @@ def diff(
     from kgp.api.stores import open_store
     from kgp.cli.tables import diff_table
     from kgp.platform.grn import diff as compare
+    from kgp.platform.nodes import GENES, resolve_node
 
+    if picture:
+        from kgp.api.pictures import regulon_picture
+
+        regulon_picture(store, network, old, new, regulator, picture)
     with open_store(store) as graph:
-        changes = compare(graph, network, old, new)
+        src = resolve_node(graph, regulator, *GENES) if regulator else ""
+        changes = [d for d in compare(graph, network, old, new) if src in ("", d.src)]
         names = names_of(graph, {d.src for d in changes} | {d.dst for d in changes})
     if json:
         print_json([{"kind": d.kind, "confidence": d.confidence, **asdict(d)} for d in changes])
@@ -139,12 +156,15 @@ def diff(
     title = f"{network}: version {old} to {new}, {len(changes):,} edges differ"
     show(diff_table(title, ranked[:limit], names))
     note_rest(len(changes), limit)
+    _say_picture(picture)
 
 
 def explain(
     network: Network,
     regulator: Annotated[str, typer.Argument(help="Symbol, name or CURIE.")],
     target: Annotated[str, typer.Argument(help="Symbol, name or CURIE.")],
+    responses: Annotated[str, typer.Option(help="Response set to draw, with --picture.")] = "",
+    picture: Picture = None,
     store: Store = DEFAULT_STORE,
     json: Json = False,
     progress: ProgressMode = "auto",
@@ -154,12 +174,37 @@ def explain(
     from kgp.api.networks import explain_edge
     from kgp.cli.audits import explain_lines
 
+    if bool(responses) != (picture is not None):
+        raise UsageError(
+            "A picture of an edge shows its experiments in a response set.",
+            hint="--responses and --picture go together.",
+            command=f"kgp grn explain {network} {regulator} {target} --responses SET "
+            "--picture edge.svg",
+        )
+    if picture:
+        from kgp.api.pictures import edge_picture
+
+        edge_picture(store, network, regulator, target, responses, picture)
     found = explain_edge(store, network, regulator, target)
     if json:
         print_json(found)
         return
     for line in explain_lines(found):
         say(line)
+    _say_picture(picture)
+
+
+def _check_picture(picture: Path | None) -> None:
+    """Refuse a picture's name before anything is computed."""
+    if picture:
+        from kgp.report.plots.save import check_ending
+
+        check_ending(picture)
+
+
+def _say_picture(picture: Path | None) -> None:
+    if picture:
+        say(f"Picture {picture}")
 
 
 def rollback(
@@ -186,35 +231,44 @@ def fork(
     network: Network,
     name: Annotated[str, typer.Argument(help="Name of the new network.")],
     context: Annotated[str, typer.Option(help="KEY=VALUE, such as cell=K562.")],
-    store: Store = DEFAULT_STORE,
-    json: Json = False,
-    progress: ProgressMode = "auto",
-    debug: Debug = False,
-) -> None:
-    """Start a history of its own for one context from a network's head."""
-    from kgp.api.networks import fork_network
-
-    version = fork_network(store, network, name, context)
-    if json:
-        print_json(version)
-    else:
-        say(f"{name} begins at version 1, equal to {network}, for {context}.")
-
-
-def export(
-    network: Network,
-    out: Annotated[Path, typer.Argument(help="File: .csv, .tsv or .parquet.")],
     version: Version = None,
     store: Store = DEFAULT_STORE,
     json: Json = False,
     progress: ProgressMode = "auto",
     debug: Debug = False,
 ) -> None:
-    """Write a network as a table of source, target, weight, as decoupler reads it."""
-    from kgp.api.networks import export_network
+    """Start a history of its own for one context from a version of a network."""
+    from kgp.api.networks import fork_network
 
-    edges = export_network(store, network, out, version=version)
+    made = fork_network(store, network, name, context, version=version)
     if json:
-        print_json({"network": network, "edges": edges, "file": str(out)})
+        print_json(made)
+        return
+    origin = f"{network} version {made.parameters['version']}"
+    say(f"{name} begins at version 1, equal to {origin}, for {context}.")
+
+
+def export(
+    network: Network,
+    out: Annotated[
+        Path,
+        typer.Argument(help="File: .csv, .tsv, .parquet (decoupler), .sif, .graphml or .gmt."),
+    ],
+    version: Version = None,
+    format: Annotated[str | None, typer.Option(help="Default: as the file's ending tells.")] = None,
+    ids: Annotated[
+        str, typer.Option(help="What stands for a gene: curie, or symbol where it is unique.")
+    ] = "curie",
+    store: Store = DEFAULT_STORE,
+    json: Json = False,
+    progress: ProgressMode = "auto",
+    debug: Debug = False,
+) -> None:
+    """Write a network for decoupler, Cytoscape or gene-set tools, as of any version."""
+    from kgp.api.grn_export import export_network
+
+    done = export_network(store, network, out, version=version, format=format, ids=ids)
+    if json:
+        print_json(done)
     else:
-        say(f"{edges:,} edges in {out}")
+        say(f"{done.file}: {done.edges:,} edges of {network} version {done.version}")

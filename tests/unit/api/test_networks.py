@@ -1,13 +1,12 @@
-"""Auditing, explaining, forking and exporting a network that is worked out by hand."""
+"""Auditing, explaining and forking a network that is worked out by hand."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 
-from kgp.api.networks import audit, explain_edge, export_network, fork_network
+from kgp.api.networks import audit, explain_edge, fork_network
 from kgp.api.refining import RefineOptions, refine
 from kgp.api.runs import load_result
 from kgp.api.stores import open_store, runs_root
@@ -136,47 +135,31 @@ def test_a_fork_is_the_same_network_under_its_own_name(copied: Callable[[str], s
     assert {k: e.sign for k, e in ours.items()} == {k: e.sign for k, e in theirs.items()}
 
 
+def test_a_fork_begins_with_the_version_that_is_named(copied: Callable[[str], str]) -> None:
+    url = copied("toy")
+    with open_store(url) as graph:
+        before = {key: edge.sign for key, edge in grn.edges(graph, NETWORK).items()}
+        gone = grn.changed_edge(GENES["A"], GENES["C"], "transcriptional", 0, 0.5, {})
+        grn.commit(graph, grn.new_version(NETWORK, 1, "refine", {}, "", {}), [gone])
+    fork_network(url, NETWORK, "toy-old", "cell=K562", version=1)
+    with open_store(url) as graph:
+        assert {k: e.sign for k, e in grn.edges(graph, "toy-old").items()} == before
+        assert graph.grns()[1].forked_from == f"{NETWORK}@1"
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_a_fork_of_a_version_that_is_not_there_writes_nothing(toy: str, version: int) -> None:
+    with open_store(toy) as graph:
+        before = graph.fingerprint()
+    with pytest.raises(BadInputError, match=f"has no version {version}.*\n.*1 to 1") as raised:
+        fork_network(toy, NETWORK, "fork", "cell=K562", version=version)
+    assert raised.value.command == f"kgp grn log {NETWORK}"
+    with open_store(toy) as graph:
+        assert graph.fingerprint() == before
+        assert [record.name for record in graph.grns()] == [NETWORK]
+
+
 @pytest.mark.parametrize("context", ["K562", "cell=", "=K562", ""])
 def test_a_context_without_key_and_value_is_refused(toy: str, context: str) -> None:
     with pytest.raises(UsageError, match="is not KEY=VALUE"):
         fork_network(toy, NETWORK, "fork", context)
-
-
-def read_table(path: Path) -> pl.DataFrame:
-    if path.suffix == ".parquet":
-        return pl.read_parquet(path)
-    return pl.read_csv(path, separator="\t" if path.suffix == ".tsv" else ",")
-
-
-@pytest.mark.parametrize("ending", ["csv", "tsv", "parquet"])
-def test_a_network_is_exported_whole(toy: str, tmp_path: Path, ending: str) -> None:
-    out = tmp_path / f"network.{ending}"
-    assert export_network(toy, NETWORK, out) == 9
-    table = read_table(out)
-    assert table.columns[:3] == ["source", "target", "weight"]
-    weights = {(s, t): w for s, t, w in table.select("source", "target", "weight").rows()}
-    assert weights[GENES["A"], GENES["C"]] == -1
-    assert weights[GENES["B"], GENES["E"]] == 0
-    assert set(table["layer"]) == {"transcriptional", "signalling"}
-
-
-def test_an_older_version_is_exported(copied: Callable[[str], str], tmp_path: Path) -> None:
-    url = copied("toy")
-    refine(url, NETWORK, RefineOptions(SCREEN), write=True)
-    assert export_network(url, NETWORK, tmp_path / "old.csv", version=1) == 9
-    table = read_table(tmp_path / "old.csv").filter(pl.col("target") == GENES["D"])
-    assert table["weight"].to_list() == [1.0]
-
-
-@pytest.mark.parametrize("name", ["network.xlsx", "network", ".csv"])
-def test_another_ending_is_refused_before_the_store_is_opened(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="no ending that kgp writes"):
-        export_network("duckdb:nowhere.duckdb", NETWORK, tmp_path / name)
-
-
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_a_folder_that_is_not_there_is_one_clear_error(
-    toy: str, tmp_path: Path, ending: str
-) -> None:
-    with pytest.raises(BadInputError, match="Cannot write"):
-        export_network(toy, NETWORK, tmp_path / "no" / f"network.{ending}")

@@ -1,0 +1,1 @@
+"""Networks as files of other tools: one file per format, all pure functions to bytes."""
