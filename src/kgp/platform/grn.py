@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import pyarrow as pa
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import EFFECT_OF_SIGN
-from kgp.platform.store.records import EdgeChange, GrnVersion
+from kgp.platform.store.records import EdgeChange, EdgeEvidence, GrnVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str]
 """Regulator, target, layer."""
+
+Said = dict[tuple[Key, int], tuple[EdgeEvidence, ...]]
+"""What experiments say, by edge and by the version that made the change."""
+
+UNSUPPORTED_HERE = "unsupported in this context"
+"""Why an edge ends in a fork, unless its change says more: the data of one context do not deny what
+holds in others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class EdgeState:
     evidence: dict[str, Any]
     end_confidence: float | None
     end_evidence: dict[str, Any]
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ def edges(store: GrnStore, name: str, version: int | None = None) -> dict[Key, E
                 orjson.loads(row["evidence"] or "{}"),
                 row["end_confidence"],
                 orjson.loads(row["end_evidence"] or "{}"),
+                row["since"],
             )
             found[state.src, state.dst, state.layer] = state
     return found
@@ -95,8 +104,8 @@ def diff(store: GrnStore, name: str, old: int, new: int) -> list[EdgeDiff]:
     return [EdgeDiff(*key, b, a) for key, b, a in pairs if _content(b) != _content(a)]
 
 
-def _content(state: EdgeState | None) -> tuple[int, str] | None:
-    return None if state is None else (state.sign, state.effect)
+def _content(state: EdgeState | None) -> tuple[int, str, float] | None:
+    return None if state is None else (state.sign, state.effect, state.weight)
 
 
 def apply(before: dict[Key, EdgeState], changes: Iterable[EdgeDiff]) -> dict[Key, EdgeState]:
@@ -118,24 +127,76 @@ def rollback(store: KnowledgeStore, name: str, to: int) -> GrnVersion:
         BadInputError: if the network does not differ from that version.
     """
     head = store.grn_versions(name)[-1].version
-    changes = [_restored(d, to) for d in diff(store, name, head, to)]
+    said = _evidence_of(store, name, to)
+    changes = [_restored(d, to, said) for d in diff(store, name, head, to)]
     if not changes:
         raise BadInputError(
             f"Version {head} of {name!r} equals version {to} already; nothing to roll back.",
             command=f"kgp grn log {name}",
         )
     version = new_version(name, head, "rollback", {"to": to}, "", {"edges": len(changes)})
-    return store.commit_version(version, changes)
+    return commit(store, version, changes)
 
 
-def _restored(change: EdgeDiff, to: int) -> EdgeChange:
+def _evidence_of(store: GrnStore, name: str, version: int) -> Said:
+    found: Said = defaultdict(tuple)
+    for batch in store.scan_evidence(name, version):
+        for row in batch.to_pylist():
+            key = (row["src"], row["dst"], row["layer"]), row["version"]
+            found[key] += (EdgeEvidence(row["signature"], row["role"], row["gain"]),)
+    return found
+
+
+def _restored(change: EdgeDiff, to: int, said: Said) -> EdgeChange:
     """The change that brings an edge back to what it was in version ``to``."""
-    end = change.src, change.dst, change.layer
+    end, why = (change.src, change.dst, change.layer), {"rollback_to": to}
     if change.after is None:
-        return EdgeChange(*end, None, "", None, {"rollback_to": to})
+        return EdgeChange(*end, None, "", None, {**why, "reason": f"rolled back to version {to}"})
     was = change.after
-    evidence = {"rollback_to": to, **was.evidence}
-    return EdgeChange(*end, was.sign, was.effect, was.confidence, evidence, was.weight)
+    return EdgeChange(
+        *end,
+        was.sign,
+        was.effect,
+        was.confidence,
+        {**was.evidence, **why},
+        was.weight,
+        said[end, was.since],
+    )
+
+
+def commit(store: KnowledgeStore, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
+    """Write a version, each change of which remembers what its edge was before.
+
+    The evidence of a change gets ``previous_sign`` and ``previous_effect``, null where there was
+    no edge. In a fork an edge that ends without a ``reason`` gets ``UNSUPPORTED_HERE``.
+
+    Raises:
+        HeadMovedError: if the head is no longer ``version.parent``.
+        BadInputError: for a change that cannot be written.
+    """
+    changes = list(changes)
+    ids = sorted({end for change in changes for end in (change.src, change.dst)})
+    meant = dict(zip(ids, (node["id"] for node in store.nodes(ids)), strict=True))
+    before = edges(store, version.grn, version.parent)
+    forked = any(g.name == version.grn and g.forked_from for g in store.grns())
+    return store.commit_version(
+        version,
+        [
+            _remembering(c, before.get((meant[c.src], meant[c.dst], c.layer)), forked=forked)
+            for c in changes
+        ],
+    )
+
+
+def _remembering(change: EdgeChange, was: EdgeState | None, *, forked: bool) -> EdgeChange:
+    evidence = {
+        **change.evidence,
+        "previous_sign": None if was is None else was.sign,
+        "previous_effect": None if was is None else was.effect,
+    }
+    if forked and change.sign is None:
+        evidence.setdefault("reason", UNSUPPORTED_HERE)
+    return replace(change, evidence=evidence)
 
 
 def new_version(
@@ -163,33 +224,28 @@ def author() -> str:
 
 
 def changed_edge(
-    src: str, dst: str, layer: str, sign: int, confidence: float, evidence: dict[str, Any]
+    src: str,
+    dst: str,
+    layer: str,
+    sign: int,
+    confidence: float,
+    evidence: dict[str, Any],
+    *,
+    signatures: Iterable[EdgeEvidence] = (),
+    reason: str = "",
 ) -> EdgeChange:
-    """A change to +1 or -1, or to no edge where ``sign`` is 0."""
-    if sign == 0:
-        return EdgeChange(src, dst, layer, None, "", confidence, evidence)
-    return EdgeChange(src, dst, layer, sign, EFFECT_OF_SIGN[sign], confidence, evidence)
-
-
-def export(store: GrnStore, name: str, version: int | None = None) -> pa.Table:
-    """The network as a table, in the columns that decoupler takes first: source, target, weight.
-
-    A weight has the sign of its edge; it is 0 where that is dual or unknown.
+    """A change to +1 or -1, or to no edge where ``sign`` is 0.
 
     Args:
-        store: where the network is.
-        name: the network.
-        version: default its head.
+        src: CURIE of the regulator.
+        dst: CURIE of the target.
+        layer: the regulation's layer.
+        sign: what the edge becomes.
+        confidence: probability that the change is right.
+        evidence: what else is known of the change.
+        signatures: the experiments that speak for and against it.
+        reason: why, in words; it stands in the evidence.
     """
-    states = edges(store, name, version).values()
-    return pa.table(
-        {
-            "source": pa.array([s.src for s in states], pa.string()),
-            "target": pa.array([s.dst for s in states], pa.string()),
-            "weight": pa.array([s.sign * abs(s.weight) for s in states], pa.float64()),
-            "layer": pa.array([s.layer for s in states], pa.string()),
-            "effect": pa.array([s.effect for s in states], pa.string()),
-            "confidence": pa.array([s.confidence for s in states], pa.float32()),
-            "sign_source": pa.array([s.sign_source for s in states], pa.string()),
-        }
-    )
+    known = {**evidence, "reason": reason} if reason else evidence
+    new, effect = (sign, EFFECT_OF_SIGN[sign]) if sign else (None, "")
+    return EdgeChange(src, dst, layer, new, effect, confidence, known, signatures=tuple(signatures))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import pytest
 
 from kgp.errors import BadInputError
 from kgp.platform import grn
 from kgp.platform.store.embedded.store import EmbeddedStore
-from kgp.platform.store.records import EdgeChange
+from kgp.platform.store.records import EdgeChange, EdgeEvidence
 from kgp.testing import MemoryStore, publish
 from kgp.testing.golden import BCL2, CDKN1A, MDM2, NETWORK, TP53, golden
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kgp.platform.store.port import KnowledgeStore
@@ -126,15 +126,72 @@ def test_an_author_without_a_name_is_unknown(monkeypatch: pytest.MonkeyPatch) ->
     assert grn.author() == "unknown"
 
 
-def test_an_export_has_the_columns_that_decoupler_reads(refined: MemoryStore) -> None:
-    table = grn.export(refined, NETWORK, 1)
-    assert table.column_names[:3] == ["source", "target", "weight"]
-    assert table.schema.field("confidence").type == pa.float32()
-    rows = list(zip(*(table[c].to_pylist() for c in ("target", "weight", "effect")), strict=True))
-    assert rows == [
-        (CDKN1A, 0.0, "dual"),
-        (MDM2, pytest.approx(0.1), "activation"),
-        (BCL2, -1.0, "repression"),
-        (TP53, 0.0, "unknown"),
+@pytest.fixture(params=["memory", "embedded"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KnowledgeStore]:
+    made: KnowledgeStore = MemoryStore() if request.param == "memory" else EmbeddedStore(":memory:")
+    for loader in golden():
+        publish(made, loader, tmp_path)
+    with made as opened:
+        yield opened
+
+
+def test_each_change_remembers_what_its_edge_was(either: KnowledgeStore) -> None:
+    flip = grn.changed_edge("symbol:P53", BCL2, LAYER, 1, 0.5, {"n": 1})
+    end = grn.changed_edge(TP53, CDKN1A, LAYER, 0, 0.5, {})
+    new = grn.changed_edge(MDM2, TP53, LAYER, -1, 0.5, {})
+    grn.commit(either, grn.new_version(NETWORK, 1, "refine", {}, "", {}), [flip, end, new])
+    states = grn.edges(either, NETWORK)
+    was = grn.edges(either, NETWORK, 1)
+    kept = {"previous_sign": -1, "previous_effect": "repression"}
+    assert states[TP53, BCL2, LAYER].evidence == {"n": 1, **kept}
+    assert was[TP53, BCL2, LAYER].end_evidence == {"n": 1, **kept}
+    assert was[TP53, CDKN1A, LAYER].end_evidence == {
+        "previous_sign": 0,
+        "previous_effect": "dual",
+    }
+    none = {"previous_sign": None, "previous_effect": None}
+    assert states[MDM2, TP53, LAYER].evidence == none
+
+
+def test_an_edge_that_ends_in_a_fork_is_unsupported_there(either: KnowledgeStore) -> None:
+    either.fork_grn(NETWORK, "toy-k562", "cell=K562", "me")
+    plain = grn.changed_edge(TP53, BCL2, LAYER, 0, 0.5, {})
+    told = grn.changed_edge(TP53, MDM2, LAYER, 0, 0.5, {}, reason="no binding site")
+    for name in (NETWORK, "toy-k562"):
+        grn.commit(either, grn.new_version(name, 1, "refine", {}, "", {}), [plain, told])
+    fork, parent = (grn.edges(either, name, 1) for name in ("toy-k562", NETWORK))
+    assert fork[TP53, BCL2, LAYER].end_evidence["reason"] == grn.UNSUPPORTED_HERE
+    assert fork[TP53, MDM2, LAYER].end_evidence["reason"] == "no binding site"
+    assert "reason" not in parent[TP53, BCL2, LAYER].end_evidence
+
+
+def test_a_rollback_brings_the_evidence_back(either: KnowledgeStore) -> None:
+    said = (EdgeEvidence("lincs:2", "supports", 2.0), EdgeEvidence("lincs:3", "contradicts", -1.0))
+    for number, (sign, evidence) in enumerate([(1, said), (0, ())], 1):
+        change = grn.changed_edge(TP53, BCL2, LAYER, sign, 0.5, {}, signatures=evidence)
+        version = grn.new_version(NETWORK, number, "refine", {}, "", {})
+        grn.commit(either, version, [change])
+    grn.rollback(either, NETWORK, 2)
+    found = either.edge_evidence(NETWORK, TP53, BCL2)
+    assert [(row["version"], row["signature"]) for row in found] == [
+        (2, "lincs:2"),
+        (2, "lincs:3"),
+        (4, "lincs:2"),
+        (4, "lincs:3"),
     ]
-    assert grn.export(refined, NETWORK)["source"].to_pylist() == [MDM2, TP53, TP53, TP53]
+
+
+def test_a_rollback_says_that_it_ended_an_edge(either: KnowledgeStore) -> None:
+    added = grn.changed_edge(MDM2, TP53, LAYER, 1, 0.5, {})
+    either.fork_grn(NETWORK, "fork", "cell=K562", "me")
+    grn.commit(either, grn.new_version("fork", 1, "refine", {}, "", {}), [added])
+    grn.rollback(either, "fork", 1)
+    ended = grn.edges(either, "fork", 2)[MDM2, TP53, LAYER].end_evidence
+    assert (ended["reason"], ended["rollback_to"]) == ("rolled back to version 1", 1)
+
+
+def test_a_second_rollback_names_its_own_aim(refined: MemoryStore) -> None:
+    grn.rollback(refined, NETWORK, 1)
+    grn.rollback(refined, NETWORK, 2)
+    grn.rollback(refined, NETWORK, 3)
+    assert grn.edges(refined, NETWORK)[TP53, MDM2, LAYER].evidence["rollback_to"] == 3

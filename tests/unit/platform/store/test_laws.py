@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kgp.errors import BadInputError
 from kgp.platform import grn
 from kgp.platform.store.embedded.store import EmbeddedStore
-from kgp.platform.store.records import EdgeChange
+from kgp.platform.store.records import EdgeChange, EdgeEvidence
 from kgp.testing import MemoryStore, SourceBuilder, publish
 from kgp.testing.golden import golden
 from kgp.testing.loads import source_info
@@ -153,39 +153,64 @@ def _known(store: KnowledgeStore, item: str) -> object:
 
 
 ends = st.sampled_from(["ncbigene:7157", "ncbigene:4193", "ncbigene:596", "symbol:P21"])
-change = st.tuples(ends, ends, st.sampled_from([1, -1, 0, None]))
+layer = st.sampled_from(["transcriptional", "sigma"])
+effect = st.sampled_from([*EFFECTS, ""])
+weight = st.sampled_from([1.0, 0.5])
+said = st.lists(st.sampled_from(["lincs:1", "lincs:2"]), unique=True, max_size=2)
+change = st.tuples(ends, ends, layer, effect, weight, said)
+Change = tuple[str, str, str, str, float, list[str]]
 
 
 @slow
 @given(
-    st.lists(st.lists(change, max_size=4, unique_by=lambda c: c[:2]), min_size=1, max_size=3),
+    st.lists(st.lists(change, max_size=5, unique_by=lambda c: c[:3]), min_size=1, max_size=3),
     st.data(),
 )
 @pytest.mark.parametrize("make", STORES.values(), ids=list(STORES))
 def test_diff_then_apply_is_identity_and_rollback_restores(
-    make: Callable[[], KnowledgeStore],
-    history: list[list[tuple[str, str, int | None]]],
-    data: st.DataObject,
+    make: Callable[[], KnowledgeStore], history: list[list[Change]], data: st.DataObject
 ) -> None:
     with loaded(make, golden()) as store:
         for number, changes in enumerate(history, 1):
             made = grn.new_version("toy", number, "refine", {"step": number}, "", {})
-            store.commit_version(made, [_change(*c) for c in changes])
+            grn.commit(store, made, [_change(*c) for c in changes])
         head = len(history) + 1
         old, new = (data.draw(st.integers(1, head)) for _ in range(2))
         states = {v: grn.edges(store, "toy", v) for v in range(1, head + 1)}
         changed = grn.diff(store, "toy", old, new)
-        applied = grn.apply(states[old], changed)
-        assert {k: (s.sign, s.effect) for k, s in applied.items()} == {
-            k: (s.sign, s.effect) for k, s in states[new].items()
-        }
+        assert _content(grn.apply(states[old], changed)) == _content(states[new])
         assert all(item.before != item.after for item in changed)
         if grn.diff(store, "toy", head, old):
             grn.rollback(store, "toy", old)
             assert grn.diff(store, "toy", old, head + 1) == []
+            assert _content(grn.edges(store, "toy")) == _content(states[old])
         assert grn.edges(store, "toy", head).keys() == states[head].keys()
 
 
-def _change(src: str, dst: str, sign: int | None) -> EdgeChange:
-    effect = {1: "activation", -1: "repression", 0: "unknown", None: ""}[sign]
-    return EdgeChange(src, dst, "transcriptional", sign, effect, 0.5, {})
+@slow
+@given(st.lists(st.lists(change, max_size=5, unique_by=lambda c: c[:3]), min_size=1, max_size=3))
+def test_histories_with_evidence_and_forks_agree_between_stores(
+    history: list[list[Change]],
+) -> None:
+    prints = []
+    for make in STORES.values():
+        with loaded(make, golden()) as store:
+            for number, changes in enumerate(history, 1):
+                made = grn.new_version("toy", number, "refine", {"step": number}, "", {})
+                grn.commit(store, made, [_change(*c) for c in changes])
+            store.fork_grn("toy", "fork", "cell=K562", "me", len(history))
+            evidence = [tuples(store.scan_evidence(name)) for name in ("toy", "fork")]
+            prints.append((store.fingerprint(), evidence))
+    assert prints[0] == prints[1]
+
+
+def _content(states: dict[grn.Key, grn.EdgeState]) -> dict[grn.Key, tuple[int, str, float]]:
+    return {key: (s.sign, s.effect, s.weight) for key, s in states.items()}
+
+
+def _change(
+    src: str, dst: str, layer: str, effect: str, weight: float, said: list[str]
+) -> EdgeChange:
+    sign = SIGNS.get(effect)
+    evidence = tuple(EdgeEvidence(signature, "supports", weight) for signature in said)
+    return EdgeChange(src, dst, layer, sign, effect, 0.5, {}, weight, evidence)

@@ -216,6 +216,27 @@ def test_a_fork_starts_from_the_head_and_goes_its_own_way(store: KnowledgeStore)
     assert [v.version for v in store.grn_versions("toy-k562")] == [1, 2]
 
 
+def test_a_fork_may_begin_with_an_older_version(store: KnowledgeStore) -> None:
+    second(store)
+    made = store.fork_grn(NETWORK, "toy-old", "cell=K562", "me", 1)
+    assert made.parameters == {"from": NETWORK, "version": 1, "context": "cell=K562"}
+    assert signs(store, "toy-old") == NOW
+    rows = dicts(store.scan_regulation("toy-old"))
+    assert {(r["since"], r["until"], r["end_confidence"], r["end_evidence"]) for r in rows} == {
+        (1, None, None, None)
+    }
+    store.commit_version(replace(version(1), grn="toy-old"), [change(TP53, TP53, None)])
+    assert (TP53, TP53) in signs(store, NETWORK)
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_fork_of_no_version_is_refused_and_writes_nothing(store: KnowledgeStore, at: int) -> None:
+    before = store.fingerprint()
+    with pytest.raises(BadInputError, match=f"no version {at}"):
+        store.fork_grn(NETWORK, "fork", "cell=K562", "me", at)
+    assert store.fingerprint() == before
+
+
 def test_a_fork_needs_a_name_of_its_own_and_a_parent(store: KnowledgeStore) -> None:
     with pytest.raises(BadInputError, match="toy"):
         store.fork_grn(NETWORK, NETWORK, "", "me")
@@ -231,6 +252,11 @@ def test_rollback_restores_as_a_new_version(store: KnowledgeStore) -> None:
     assert signs(store, NETWORK) == NOW
     assert grn.diff(store, NETWORK, 1, 3) == []
     restored = grn.edges(store, NETWORK)[TP53, BCL2, TRANSCRIPTIONAL]
-    assert restored.evidence == {"pubmed": ["1"], "rollback_to": 1}
+    assert restored.evidence == {
+        "pubmed": ["1"],
+        "rollback_to": 1,
+        "previous_sign": 1,
+        "previous_effect": "activation",
+    }
     with pytest.raises(BadInputError, match="nothing to roll back"):
         grn.rollback(store, NETWORK, 1)
