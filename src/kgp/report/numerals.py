@@ -40,6 +40,13 @@ def share(value: float | None) -> str:
     return _minus(f"{percent:.{digits}f} %")
 
 
+def confidence(value: float | None) -> str:
+    """A probability with two decimals, which never pretends to be certain: ``0.97``, ``> 0.99``."""
+    if value is None or not isfinite(value):
+        return ABSENT
+    return "> 0.99" if value >= 0.995 else f"{value:.2f}"
+
+
 def p_value(value: float | None) -> str:
     """``3e-12`` as ``3 × 10⁻¹²``; from a thousandth up as a decimal."""
     if value is None or not isfinite(value):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from kgp.log import redact
 from kgp.report.headlines import Headline, headlines
 from kgp.report.markup import Node, h, serialise, style
 from kgp.report.sections import Section, sections
+from kgp.report.styles import page_style
 
 if TYPE_CHECKING:
     from kgp.report.content import ReportContent
@@ -35,7 +35,7 @@ def render(content: ReportContent) -> str:
         h("meta", name="color-scheme", content="light dark"),
         h("meta", name="generator", content=f"kgp {content.kgp_version}"),
         h("title", content.title),
-        style(files("kgp.report").joinpath("page.css").read_text(encoding="utf-8")),
+        style(page_style()),
     )
     body = h(
         "body",

@@ -94,7 +94,7 @@ def test_ids_are_unique_and_every_inner_link_finds_its_place() -> None:
 
 def test_every_picture_is_named_and_captioned() -> None:
     figures = page().all("figure")
-    assert len(figures) == 12
+    assert len(figures) == 15
     for figure in figures:
         picture = figure.first("svg")
         assert picture.first("title").text

@@ -25,7 +25,8 @@ from kgp.report.plots.degrees import degree_plot, survival
 from kgp.report.plots.dumbbell import response_plot
 from kgp.report.plots.intervals import Whisker, interval_plot
 from kgp.report.plots.layout import DrawnEdge, choose_edges, look_of, place
-from kgp.report.plots.network import glyph, network_plot
+from kgp.report.plots.heads import glyph
+from kgp.report.plots.network import network_plot
 from kgp.report.plots.scatter import embedding_plot
 from kgp.report.plots.slope import slope_plot
 from kgp.report.plots.stacked import Part, stacked_bar

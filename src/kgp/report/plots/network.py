@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from kgp.report import numerals
 from kgp.report.markup import Node, h
 from kgp.report.plots.frame import figure, shorten, svg, text
+from kgp.report.plots.heads import SIGNS, edge_legend, head
 from kgp.report.plots.layout import OUTER, DrawnEdge, Place, choose_edges, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kgp.report.content import ChangeSummary, EdgeState
+    from kgp.report.plots.heads import Point
 
 WIDTH, HEIGHT = 630.0, 600.0
-Point = tuple[float, float]
-SIGNS: dict[EdgeState, str] = {1: "activates", -1: "represses", 0: "regulates", None: "no edge to"}
 
 
 def network_plot(summary: ChangeSummary) -> Node | None:
@@ -49,27 +49,6 @@ def network_plot(summary: ChangeSummary) -> Node | None:
     return figure(picture, f"{title}.", note, _network_legend(), "wide")
 
 
-def glyph(state: EdgeState) -> Node:
-    """A small drawing of a sign, named for those who do not see it."""
-    names: dict[EdgeState, str] = {
-        1: "activation",
-        -1: "repression",
-        0: "dual or unknown",
-        None: "no edge",
-    }
-    drawn = h("svg", h("title", names[state]), viewBox="0 0 34 14", width=34, height=14, role="img")
-    if state is None:
-        drawn.append(h("path", d="M4 7H30", class_="edge none"))
-    else:
-        drawn.append(h("path", d="M3 7H28", class_=f"edge {_ink(state)}"))
-        drawn.append(_head((3, 7), (30, 7), state, _ink(state)))
-    return drawn
-
-
-def _ink(state: EdgeState) -> str:
-    return {1: "activates", -1: "represses"}.get(state or 0, "dual")
-
-
 def _point(at: Place) -> Point:
     angle, radius = at
     return WIDTH / 2 + radius * cos(angle), HEIGHT / 2 + radius * sin(angle)
@@ -92,7 +71,7 @@ def _edge(i: int, edge: DrawnEdge, points: dict[str, Point], regulators: set[str
             y2=end[1],
             class_=f"edge {edge.look}",
         ),
-        _head(start, end, edge.sign, edge.look),
+        head(start, end, edge.sign, edge.look),
     )
     along = 0.4 + 0.12 * (i % 3)  # staggered, so that the badges of neighbours do not meet
     middle = tuple(a + (b - a) * along for a, b in zip(start, end, strict=True))
@@ -105,21 +84,6 @@ def _edge(i: int, edge: DrawnEdge, points: dict[str, Point], regulators: set[str
 def _towards(a: Point, b: Point, distance: float) -> Point:
     length = hypot(b[0] - a[0], b[1] - a[1]) or 1.0
     return a[0] + (b[0] - a[0]) * distance / length, a[1] + (b[1] - a[1]) * distance / length
-
-
-def _head(start: Point, end: Point, sign: EdgeState, look: str) -> Node:
-    """An arrow head for activation, a bar for repression, a dot for dual or unknown."""
-    length = hypot(end[0] - start[0], end[1] - start[1]) or 1.0
-    ux, uy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
-    if sign == 0:
-        return h("circle", cx=end[0], cy=end[1], r=3.5, class_=f"head {look}")
-    back, half = (9.0, 4.5) if sign == 1 else (0.0, 6.0)
-    left = (end[0] - back * ux - half * uy, end[1] - back * uy + half * ux)
-    right = (end[0] - back * ux + half * uy, end[1] - back * uy - half * ux)
-    if sign == 1:
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (end, left, right))
-        return h("polygon", points=points, class_=f"head {look}")
-    return h("line", x1=left[0], y1=left[1], x2=right[0], y2=right[1], class_=f"bar-head {look}")
 
 
 def _gene(name: str, at: Place, is_regulator: bool) -> Node:
@@ -156,16 +120,10 @@ def _network_legend() -> Node:
     looks: Sequence[tuple[str, EdgeState, str]] = (
         ("added", 1, "added (+)"),
         ("removed", 1, "removed (×, dashed)"),
-        ("flipped", 1, "sign changed (⇄)"),
+        ("flipped", 1, "sign changed (⇄, dash-dotted)"),
         ("unchanged", 1, "unchanged"),
         ("plain", 1, "arrow: activates"),
         ("plain", -1, "bar: represses"),
+        ("plain", 0, "diamond: dual or unknown"),
     )
-    return h("ul", *(_legend_item(*entry) for entry in looks), class_="legend")
-
-
-def _legend_item(look: str, sign: EdgeState, name: str) -> Node:
-    drawn = h("svg", viewBox="0 0 34 14", width=34, height=14, aria_hidden="true")
-    drawn.append(h("line", x1=3, y1=7, x2=28, y2=7, class_=f"edge {look}"))
-    drawn.append(_head((3, 7), (30, 7), sign, look))
-    return h("li", drawn, h("span", name))
+    return edge_legend(looks)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from kgp.report import numerals
 from kgp.report.findings import audit_findings
 from kgp.report.markup import Child, h
-from kgp.report.plots.network import glyph
+from kgp.report.plots.evidence_cells import evidence_of
+from kgp.report.plots.evidence_map import evidence_map
+from kgp.report.plots.heads import glyph
 from kgp.report.plots.stacked import Part, stacked_bar
 from kgp.report.tables import Column, TableData, to_html
 
@@ -18,7 +20,7 @@ MOST_ROWS = 20
 
 
 def audit_section(audit: AuditSummary) -> tuple[Child, ...]:
-    """The stacked bar, the finding, and the edges that the data speak to."""
+    """The finding, the verdicts as a bar and by edge, and the edges that the data speak to."""
     note = (
         f"Against {audit.dataset}. Untestable: the regulator was not perturbed or "
         f"the target not measured. Silent: measured, and no response."
@@ -34,6 +36,7 @@ def audit_section(audit: AuditSummary) -> tuple[Child, ...]:
     return (
         h("p", " ".join(audit_findings(audit)), class_="finding"),
         bar,
+        evidence_map(evidence_of(audit)),
         h("div", *tables, class_="columns"),
     )
 

@@ -6,9 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kgp.report import numerals
+from kgp.report.calibrate import calibration_of
 from kgp.report.markup import Child, Node, h
+from kgp.report.plots.calibration import calibration_plot
+from kgp.report.plots.heads import glyph
 from kgp.report.plots.layout import Look, look_of
-from kgp.report.plots.network import glyph, network_plot
+from kgp.report.plots.network import network_plot
+from kgp.report.plots.regulon import regulon_plot
+from kgp.report.plots.regulon_rows import most_changed
 from kgp.report.tables import Column, TableData, to_html
 
 if TYPE_CHECKING:
@@ -27,7 +32,7 @@ STATES: dict[EdgeState, str] = {
 
 
 def changes_section(summary: ChangeSummary) -> tuple[Child, ...]:
-    """Counts by kind, the picture, and the surest changes with what speaks for and against."""
+    """Counts by kind, the pictures, and the surest changes with what speaks for and against."""
     if not summary.changes:
         same = f"Versions {summary.from_version} and {summary.to_version} hold the same edges."
         return (h("p", same, class_="finding"),)
@@ -46,6 +51,8 @@ def changes_section(summary: ChangeSummary) -> tuple[Child, ...]:
     return (
         h("p", counted(summary), class_="finding"),
         network_plot(summary),
+        regulon_plot(most_changed(summary)),
+        calibration_plot(calibration_of(summary)),
         h("div", to_html(change_table(tuple(ranked)), drawn), class_="tall"),
         h("p", *more, class_="note") if rest else None,
     )
