@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from kgp.loaders.catalogue import SOURCES
-from kgp.platform.queries import QUERIES, NamedQuery
+from kgp.platform.query_catalogue import QUERIES, NamedQuery
 
 if TYPE_CHECKING:
     from kgp.loaders.spec import SourceSpec
@@ -23,7 +23,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 _COOKBOOK = """\
 # Cook-book: named queries
 
-<!-- Written by scripts/make_docs.py; change kgp/platform/queries.py instead. -->
+<!-- Written by scripts/make_docs.py; change kgp/platform/query_catalogue.py instead. -->
 
 `kgp query NAME [ARGUMENT]…` asks the graph a question that has a name. `kgp query` alone lists the
 names. Arguments fill the parameters in order; those in brackets may be left out. A node may be a
@@ -32,6 +32,11 @@ symbol, a synonym, an exact name or a CURIE. `--json` gives the rows as records.
 Below each query is the same question in Cypher, for a graph database that holds the graph in the
 form of [architecture.md](architecture.md). kgp runs its own text of the query on the embedded
 store; it has no Neo4j store yet.
+
+What an experiment says of a changed edge is a relationship from its signature to the target,
+`(:Signature)-[:SUPPORTS|CONTRADICTS {grn, src, layer, version, gain}]->(target)`: `src` is the id
+of the regulator, because no relationship can end at another, `version` the one that changed the
+edge, and `gain` how much likelier the change makes the experiment, in nats.
 """
 _SOURCES = """\
 # Sources

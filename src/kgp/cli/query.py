@@ -45,7 +45,7 @@ def query(
 
 
 def _list(json: bool) -> None:
-    from kgp.platform.queries import QUERIES
+    from kgp.platform.query_catalogue import QUERIES
     from kgp.report.tables import Column, TableData
 
     if json:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kgp.errors import KgpError, UsageError
-from kgp.platform.queries import QUERIES, run_query
+from kgp.platform.queries import run_query
+from kgp.platform.query_catalogue import QUERIES
 from kgp.testing import ListLoader, MemoryStore, SourceBuilder, publish
 from kgp.testing.golden import NETWORK, golden
 from kgp.testing.loads import source_info

@@ -211,7 +211,7 @@ class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol
     """The whole port."""
 
     def named_query(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
-        """Run a query of :mod:`kgp.platform.queries`; each adapter owns its text."""
+        """Run a query of :mod:`kgp.platform.query_catalogue`; each adapter owns its text."""
 
     def publish(self, staged: Staged) -> PublishReport:
         """Write a complete, valid staging; all of it or nothing."""

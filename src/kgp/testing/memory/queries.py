@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kgp.kg_schema.batches import Kind
-from kgp.testing.memory.graph import Graph
+from kgp.testing.memory.evidence_queries import EVIDENCE_COLUMNS, EvidenceQueries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kgp.testing.memory.content import Row
 
 _NETWORK = ("network", "regulator", "regulator_id", "target", "target_id", "effect", "layer")
-_COLUMNS: dict[str, tuple[str, ...]] = {
+_COLUMNS: dict[str, tuple[str, ...]] = EVIDENCE_COLUMNS | {
     "changed-edges": (
         *("regulator", "regulator_id", "target", "target_id", "layer", "before", "after"),
         "confidence",
@@ -29,17 +29,14 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
-class Queries(Graph):
-    """Named queries; their parameters are declared in :mod:`kgp.platform.queries`."""
+class Queries(EvidenceQueries):
+    """Named queries; their parameters are declared in :mod:`kgp.platform.query_catalogue`."""
 
     def named_query(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
         """Run the query ``name`` with checked parameters."""
         answer = getattr(self, "_" + name.replace("-", "_"))
         rows = [dict(zip(_COLUMNS[name], row, strict=True)) for row in answer(**parameters)]
         return pa.table({c: [row[c] for row in rows] for c in _COLUMNS[name]})
-
-    def _name(self, node: str) -> str:
-        return self.world.nodes[node].name
 
     def _edges_into(self, node: str | None) -> Iterator[tuple[str, str, str, str]]:
         """Relation, drug, qualifier and source of every edge from a drug to ``node``."""

@@ -62,6 +62,16 @@ class Regulation(Evidence):
             groups[row["src"], row["dst"], row["layer"]].append(row)
         return [_merged(groups[key]) for key in sorted(groups)]
 
+    def states(self, name: str, turn: str) -> list[Row]:
+        """The rows that ever began (``since``) or ended (``until``), one per pair, layer and turn.
+
+        They are in the order of their turns.
+        """
+        groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        for row in self._rows(name, lambda r: r[turn] is not None):
+            groups[row[turn], row["src"], row["dst"], row["layer"]].append(row)
+        return [_merged(groups[key]) for key in sorted(groups)]
+
     def edge_history(self, name: str, src: str, dst: str) -> list[dict[str, Any]]:
         """All rows that the network ever held for one pair, by layer and version."""
         check_known("network", name, self.networks)

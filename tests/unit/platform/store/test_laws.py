@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
 from kgp.platform import grn
+from kgp.platform.queries import run_query
 from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.platform.store.records import EdgeChange, EdgeEvidence
 from kgp.testing import MemoryStore, SourceBuilder, publish
@@ -187,12 +188,12 @@ def test_diff_then_apply_is_identity_and_rollback_restores(
         assert grn.edges(store, "toy", head).keys() == states[head].keys()
 
 
-@slow
+@settings(slow, max_examples=4)
 @given(st.lists(st.lists(change, max_size=5, unique_by=lambda c: c[:3]), min_size=1, max_size=3))
 def test_histories_with_evidence_and_forks_agree_between_stores(
     history: list[list[Change]],
 ) -> None:
-    prints = []
+    found = []
     for make in STORES.values():
         with loaded(make, golden()) as store:
             for number, changes in enumerate(history, 1):
@@ -200,8 +201,20 @@ def test_histories_with_evidence_and_forks_agree_between_stores(
                 grn.commit(store, made, [_change(*c) for c in changes])
             store.fork_grn("toy", "fork", "cell=K562", "me", len(history))
             evidence = [tuples(store.scan_evidence(name)) for name in ("toy", "fork")]
-            prints.append((store.fingerprint(), evidence))
-    assert prints[0] == prints[1]
+            answers = [run_query(store, *each).to_pylist() for each in QUESTIONS]
+            found.append((store.fingerprint(), evidence, answers))
+    assert found[0] == found[1]
+
+
+QUESTIONS = (
+    ("evidence-for", ("TP53", "MDM2", "toy")),
+    ("evidence-for", ("MDM2", "P21", "fork")),
+    ("edges-against-signature", ("lincs:1", "toy")),
+    ("contradicted-edges", ("toy",)),
+    ("contradicted-edges", ("fork",)),
+    ("unperturbed-regulators", ("toy",)),
+    ("between-contexts", ("toy", "fork")),
+)
 
 
 def _content(states: dict[grn.Key, grn.EdgeState]) -> dict[grn.Key, tuple[int, str, float]]:
@@ -212,5 +225,6 @@ def _change(
     src: str, dst: str, layer: str, effect: str, weight: float, said: list[str]
 ) -> EdgeChange:
     sign = SIGNS.get(effect)
-    evidence = tuple(EdgeEvidence(signature, "supports", weight) for signature in said)
+    role, gain = ("supports", 1.0) if weight == 1.0 else ("contradicts", -0.5)
+    evidence = tuple(EdgeEvidence(signature, role, gain) for signature in said)
     return EdgeChange(src, dst, layer, sign, effect, 0.5, {}, weight, evidence)

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kgp.platform.queries import NODE_KINDS, QUERIES, run_query
-from kgp.platform.store.records import EdgeChange, GrnVersion
+from kgp.errors import BadInputError
+from kgp.platform import grn
+from kgp.platform.queries import run_query
+from kgp.platform.query_catalogue import QUERIES
+from kgp.platform.store.records import EdgeChange, EdgeEvidence, GrnVersion
 from kgp.testing.golden import BCL2, CDKN1A, MDM2, NETWORK, NUTLIN, TP53
 
 if TYPE_CHECKING:
@@ -84,12 +87,131 @@ def test_changed_edges_show_both_sides(store: KnowledgeStore) -> None:
     assert ask(store, "drugs-on-changed-regulators", NETWORK, "1") == []
 
 
+ARGUMENTS = {
+    "gene": ("MDM2", "BCL2"),
+    "node": ("MDM2", "BCL2"),
+    "signature": ("lincs:1", "lincs:2"),
+    "network": (NETWORK, NETWORK),
+}
+
+
 @pytest.mark.parametrize("name", sorted(QUERIES))
 def test_columns_are_those_of_the_first_row_for_every_argument(
     reader: KnowledgeStore, name: str
 ) -> None:
-    arguments = ["MDM2"] if QUERIES[name].parameters[0].kind in NODE_KINDS else []
-    some, none = run_query(reader, name, arguments), None
-    none = run_query(reader, name, ["BCL2"] if arguments else [])
+    kinds = [p.kind for p in QUERIES[name].parameters if p.required]
+    some, none = (run_query(reader, name, [ARGUMENTS[k][i] for k in kinds]) for i in (0, 1))
     assert some.column_names == none.column_names
     assert len(set(some.column_names)) == len(some.column_names)
+
+
+def refine(store: KnowledgeStore, network: str = NETWORK) -> None:
+    """Version 2 flips BCL2 and ends CDKN1A, version 3 ends BCL2, each on its experiments."""
+    flip = grn.changed_edge(
+        *(TP53, BCL2, LAYER, 1, 0.75, {}), signatures=(says("lincs:2", 2.0), says("lincs:3", -0.5))
+    )
+    end = grn.changed_edge(TP53, CDKN1A, LAYER, 0, 0.5, {}, signatures=(says("lincs:3", 1.0),))
+    grn.commit(store, grn.new_version(network, 1, "refine", {"step": 1}, "", {}), [flip, end])
+    gone = grn.changed_edge(TP53, BCL2, LAYER, 0, 0.5, {}, signatures=(says("lincs:3", 3.0),))
+    grn.commit(store, grn.new_version(network, 2, "refine", {"step": 2}, "", {}), [gone])
+
+
+def says(signature: str, gain: float) -> EdgeEvidence:
+    return EdgeEvidence(signature, "supports" if gain > 0 else "contradicts", gain)
+
+
+def test_evidence_for_an_edge_lists_the_experiments_of_each_change(store: KnowledgeStore) -> None:
+    assert ask(store, "evidence-for", "TP53", "BCL2") == []
+    refine(store)
+    flip, end = (LAYER, 2, "repression", "activation"), (LAYER, 3, "activation", None)
+    early = [
+        (*flip, "supports", 2.0, "lincs:2", ""),
+        (*flip, "contradicts", -0.5, "lincs:3", ""),
+    ]
+    assert ask(store, "evidence-for", "P53", "BCL2", NETWORK, "2") == early
+    assert ask(store, "evidence-for", "TP53", "BCL2") == [
+        *early,
+        (*end, "supports", 3.0, "lincs:3", ""),
+    ]
+    assert ask(store, "evidence-for", "TP53", "BCL2", NETWORK, "1") == []
+
+
+def test_the_strongest_experiment_comes_first(store: KnowledgeStore) -> None:
+    three = tuple(says(f"lincs:{n}", gain) for n, gain in ((1, 1.0), (2, 3.0), (3, 2.0)))
+    flip = grn.changed_edge(TP53, BCL2, LAYER, 1, 0.75, {}, signatures=three)
+    grn.commit(store, grn.new_version(NETWORK, 1, "refine", {}, "", {}), [flip])
+    assert [row[6] for row in ask(store, "evidence-for", "TP53", "BCL2")] == [
+        "lincs:2",
+        "lincs:3",
+        "lincs:1",
+    ]
+
+
+def test_edges_against_a_signature_are_those_that_it_speaks_of(store: KnowledgeStore) -> None:
+    refine(store)
+    bcl2, cdkn1a = (
+        ("TP53", TP53, name, node, LAYER) for name, node in (("BCL2", BCL2), ("CDKN1A", CDKN1A))
+    )
+    assert ask(store, "edges-against-signature", "lincs:3") == [
+        (*cdkn1a, 2, "dual", None, "supports", 1.0),
+        (*bcl2, 2, "repression", "activation", "contradicts", -0.5),
+        (*bcl2, 3, "activation", None, "supports", 3.0),
+    ]
+    assert ask(store, "edges-against-signature", "lincs:1", NETWORK) == []
+
+
+def test_only_a_signature_is_a_signature(reader: KnowledgeStore) -> None:
+    with pytest.raises(BadInputError, match="no node of type Signature"):
+        ask(reader, "edges-against-signature", "TP53")
+
+
+def test_contradicted_edges_are_those_that_hold_against_an_experiment(
+    store: KnowledgeStore,
+) -> None:
+    assert ask(store, "contradicted-edges") == []
+    refine(store)
+    row = ("TP53", TP53, "BCL2", BCL2, LAYER, "activation", 2, 0.75, 1, 1, -0.5)
+    assert ask(store, "contradicted-edges", NETWORK, "2") == [row]
+    assert ask(store, "contradicted-edges", NETWORK, "1") == []
+    assert ask(store, "contradicted-edges", NETWORK) == []
+
+
+def test_unperturbed_regulators_are_those_without_an_experiment(store: KnowledgeStore) -> None:
+    assert ask(store, "unperturbed-regulators") == []
+    added = [
+        grn.changed_edge(src, dst, LAYER, 1, 0.5, {})
+        for src, dst in ((CDKN1A, TP53), (BCL2, TP53), (BCL2, MDM2), (MDM2, TP53))
+    ]
+    grn.commit(store, grn.new_version(NETWORK, 1, "refine", {}, "", {}), added)
+    assert ask(store, "unperturbed-regulators", NETWORK) == [
+        ("BCL2", BCL2, 2),
+        ("CDKN1A", CDKN1A, 1),
+    ]
+
+
+def test_between_contexts_shows_what_each_holds_and_why(store: KnowledgeStore) -> None:
+    store.fork_grn(NETWORK, "fork", "cell=K562", "me")
+    assert ask(store, "between-contexts", NETWORK, "fork") == []
+    refine(store, "fork")
+    later = grn.changed_edge(TP53, MDM2, LAYER, -1, 0.25, {})
+    grn.commit(store, grn.new_version(NETWORK, 1, "refine", {}, "", {}), [later])
+    ours = [("TP53", TP53, n, i, LAYER) for n, i in (("BCL2", BCL2), ("CDKN1A", CDKN1A))]
+    unsupported = grn.UNSUPPORTED_HERE
+    assert ask(store, "between-contexts", NETWORK, "fork") == [
+        (*ours[0], "repression", None, 3, 0.5, unsupported),
+        (*ours[1], "dual", None, 2, 0.5, unsupported),
+        ("TP53", TP53, "MDM2", MDM2, LAYER, "repression", "activation", 1, None, None),
+    ]
+    back = ask(store, "between-contexts", "fork", NETWORK)
+    assert back[0] == (*ours[0], None, "repression", 1, None, None)
+
+
+def test_an_edge_that_only_the_network_gained_was_never_in_the_fork(
+    store: KnowledgeStore,
+) -> None:
+    store.fork_grn(NETWORK, "fork", "cell=K562", "me")
+    added = grn.changed_edge(MDM2, TP53, LAYER, -1, 0.5, {})
+    grn.commit(store, grn.new_version(NETWORK, 1, "refine", {}, "", {}), [added])
+    ends = ("MDM2", MDM2, "TP53", TP53, LAYER)
+    expected = [(*ends, "repression", None, None, None, None)]
+    assert ask(store, "between-contexts", NETWORK, "fork") == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kgp.platform.store.embedded.evidence_query import EVIDENCE_SQL
 from kgp.platform.store.embedded.schema import as_of
 from kgp.platform.store.embedded.session import Session
 
@@ -38,7 +39,7 @@ FROM changed c JOIN node s ON s.nid = c.src JOIN node d ON d.nid = c.dst
 ORDER BY regulator, target, c.layer, regulator_id, target_id
 """
 
-SQL: dict[str, str] = {
+SQL: dict[str, str] = EVIDENCE_SQL | {
     "regulators-of": _REGULATION.format(condition=f"r.dst = {_NODE.format('gene')}"),
     "targets-of": _REGULATION.format(condition=f"r.src = {_NODE.format('gene')}"),
     "changed-edges": _CHANGED,
@@ -77,7 +78,7 @@ SQL: dict[str, str] = {
 
 
 class Queries(Session):
-    """Named queries; their parameters are declared in :mod:`kgp.platform.queries`."""
+    """Named queries; their parameters are declared in :mod:`kgp.platform.query_catalogue`."""
 
     def named_query(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
         """Run the query ``name`` with checked parameters."""
