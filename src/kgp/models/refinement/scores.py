@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.network import SignedNetwork
+    from kgp.models.refinement.observations import Observations
 
 
 def ternary_counts(truth: NDArray[np.int8], predicted: NDArray[np.int8]) -> NDArray[np.int64]:
@@ -35,9 +36,54 @@ def macro_f1(counts: NDArray[np.int64]) -> float:
     Args:
         counts: int64 [3, 3] from :func:`ternary_counts`.
     """
-    both = counts.sum(axis=0) + counts.sum(axis=1)
-    present = both > 0
-    return float(np.mean(2 * np.diag(counts)[present] / both[present]))
+    return float(macro_f1_of(counts))
+
+
+def macro_f1_of(tables: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the macro-F1 of many tables: float64 [...] for [..., 3, 3]; NaN for an empty one."""
+    both = tables.sum(axis=-2) + tables.sum(axis=-1)
+    hits = 2 * np.diagonal(tables, axis1=-2, axis2=-1)
+    scores = np.divide(hits, both, out=np.zeros(both.shape), where=both > 0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(scores.sum(axis=-1) / (both > 0).sum(axis=-1))
+
+
+def matthews(tables: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:
+    r"""Return the multi-class Matthews correlation of many tables, float64 [...] for [..., 3, 3].
+
+    :math:`R_K` of Gorodkin (Comput Biol Chem 28:367, 2004); 0 where truth or prediction is
+    constant, so a prediction of "unchanged" everywhere scores 0 however rare responses are.
+    """
+    total = tables.sum(axis=(-2, -1)).astype(np.float64)
+    true, predicted = tables.sum(axis=-1), tables.sum(axis=-2)
+    hits = np.trace(tables, axis1=-2, axis2=-1)
+    shared = hits * total - (true * predicted).sum(axis=-1)
+    spread = (total**2 - (true**2).sum(axis=-1)) * (total**2 - (predicted**2).sum(axis=-1))
+    safe = np.sqrt(np.maximum(spread, 0.0))
+    return np.asarray(np.divide(shared, safe, out=np.zeros(np.shape(total)), where=safe > 0))
+
+
+def row_tables(observations: Observations, predicted: NDArray[np.int8]) -> NDArray[np.float64]:
+    """Cross-tabulate the scored cells of each observation, each by its weight.
+
+    Args:
+        observations: what was measured.
+        predicted: int8 [n_observations, n_genes], in the direction of the experiment.
+
+    Returns:
+        float64 [n_observations, 3, 3]: at [r, t + 1, p + 1] the weight of the cells of row r
+        whose label is t and prediction p. Perturbed genes themselves are not scored.
+    """
+    if predicted.shape != observations.labels.shape:
+        raise BadInputError(
+            f"Labels {observations.labels.shape} and prediction {predicted.shape} differ in shape"
+        )
+    row, gene = np.nonzero(observations.scored())
+    label, said = (each[row, gene].astype(np.int64) for each in (observations.labels, predicted))
+    weight = None if observations.weight is None else observations.weight[row, gene]
+    n = observations.n_observations
+    code = row * 9 + (label + 1) * 3 + said + 1
+    return np.bincount(code, weight, minlength=9 * n).reshape(n, 3, 3).astype(np.float64)
 
 
 def direct_f1(truth: SignedNetwork, network: SignedNetwork) -> float:
