@@ -310,6 +310,15 @@ def test_columns_may_be_named(tmp_path):
     assert raised.value.command == "kgp load locus-tags genes.csv --option tag=COLUMN"
 
 
+def test_genes_lie_where_the_table_says(tmp_path):
+    header = "locus_tag,start,end,strand"
+    rows = ("b0001,190,255,+", "b0002,337,2799,forward", "b0003,n/a,,-")
+    path = write(tmp_path / "loci.csv", header, *rows)
+    nodes = drain("locus-tags", {"table": path}).nodes
+    found = [(node["left"], node["right"], node["strand"]) for node in nodes.values()]
+    assert found == [(190, 255, "+"), (337, 2799, None), (None, None, "-")]
+
+
 def test_a_table_of_one_s_own_has_its_own_licence(tmp_path):
     info = tags(tmp_path, *GENES, license="CC0-1.0", title="Mine", citation="me").info
     assert (info.license, info.title, info.citation) == ("CC0-1.0", "Mine", "me")

@@ -28,11 +28,17 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "synonyms": ("synonyms", "synonym", "aliases", "alias", "other_names"),
     "product": ("gene_product", "product", "description", "protein_name"),
     "uniprot": ("uniprot", "uniprot_id", "uniprotkb", "uniprot_accession"),
+    "left": ("start", "left", "begin", "left_end_position"),
+    "right": ("end", "right", "stop", "right_end_position"),
+    "strand": ("strand", "transcription_direction"),
 }
 """What a column holds → how tables call it, in lower case with underscores."""
 
 _B_NUMBER = r"^b\d{4}$"
 _TAG = r"^[\w.:-]+$"
+_LOCUS = ("left", "right", "strand")
+"""Properties of a gene that say where it lies, under the names that EcoCyc's loader gives them."""
+
 _ACCESSION = r"^[OPQ][0-9][A-Z0-9]{3}[0-9]$|^[A-NR-Z][0-9]([A-Z][A-Z0-9]{2}[0-9]){1,2}$"
 
 
@@ -81,9 +87,8 @@ class LocusTags(FileLoader):
         rows = _genes(rows.select(**{role: pl.col(c) for role, c in self._columns.items()}), tally)
         taxon = self._taxon or _taxon_by_tags(rows["tag"])
         stated = pl.lit(taxon and f"ncbitaxon:{taxon}", pl.String)
-        yield from emit(
-            Kind.NODES, rows.select("id", "name", "product", type=pl.lit("Gene"), taxon=stated)
-        )
+        nodes = rows.select("id", "name", "product", *_LOCUS, type=pl.lit("Gene"), taxon=stated)
+        yield from emit(Kind.NODES, nodes)
         yield from emit(Kind.XREFS, _names(rows, symbol_prefix(taxon or "")))
         yield from emit(Kind.XREFS, _accessions(rows))
 
@@ -121,7 +126,7 @@ def _no_column(path: Path, which: str, found: list[str], command: str) -> BadInp
 
 
 def _genes(rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
-    """One row per locus tag with ``id, tag, name, synonyms, product, uniprot``."""
+    """One row per locus tag with ``id, tag, name, synonyms, product, uniprot`` and its locus."""
     missing = [pl.lit("").alias(role) for role in HEADINGS if role not in rows.columns]
     rows = rows.with_columns(*missing).with_columns(pl.all().str.strip_chars())
     bad = ~pl.col("tag").str.contains(_TAG)
@@ -130,6 +135,9 @@ def _genes(rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
     rows = drop_rows(rows, again, "locus tag listed twice", tally, ("tag", "names"))
     named = pl.when(pl.col("names") != "").then("names").otherwise("tag")
     product = pl.when(pl.col("product") != "").then("product")
+    ends = [pl.col(end).cast(pl.Int64, strict=False) for end in ("left", "right")]
+    strand = pl.when(pl.col("strand").is_in(["+", "-"])).then("strand")
+    rows = rows.with_columns(*ends, strand=strand)
     return rows.with_columns(id=pl.lit("locus_tag:") + pl.col("tag"), name=named, product=product)
 
 
