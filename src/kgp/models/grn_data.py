@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgp.errors import BadInputError
+from kgp.models.grn_checks import check_chosen, check_measured, check_responses
+from kgp.models.grn_signatures import choose_signatures
 from kgp.models.labelled import scan_labelled
-from kgp.models.labels import UNCHANGED, UNKNOWN
+from kgp.models.labels import DOWN, UNKNOWN, UP
 from kgp.models.refinement.network import DroppedEdges, SignedNetwork
 from kgp.models.refinement.observations import Observations
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from kgp.models.grn_signatures import Chosen
     from kgp.models.labelled import LabelledSignature
     from kgp.models.labels import Rule
     from kgp.platform.store.port import KnowledgeStore
-
-MIN_OVERLAP = 0.05
-"""Least share of the network's genes that the responses must cover; below, the two do not meet."""
+    from kgp.platform.store.records import DatasetRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,101 +65,143 @@ class Measured:
     """Responses aligned to a network.
 
     Args:
-        observations: the ternary labels.
-        effects: float32 [n_observations, n_genes], in the data set's measure; 0 where the label is.
+        observations: the ternary labels; weight is the confidence of a label, 1 without a test.
+        effects: float32 [n_observations, n_genes], in the data set's measure; NaN where a gene was
+            not measured, or is not listed by a set that lists only what responds.
+        errors: float32 [n_observations, n_genes], their standard errors; NaN without replicates,
+            1 for z-scores, which are in units of their error.
+        df: float64 [n_observations], degrees of freedom of the errors.
+        measure: unit of the effects.
+        censored: True where only responding genes are listed.
+        left_out: reason → number of signatures that say nothing about the network.
     """
 
     observations: Observations
     effects: NDArray[np.float32]
+    errors: NDArray[np.float32]
+    df: NDArray[np.float64]
+    measure: str = ""
+    censored: bool = False
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 def read_observations(
-    store: KnowledgeStore, dataset: str, network: StoredNetwork, rule: Rule | None = None
+    store: KnowledgeStore,
+    dataset: str,
+    network: StoredNetwork,
+    rule: Rule | None = None,
+    *,
+    where: Mapping[str, str] | None = None,
 ) -> Measured:
-    """Read the ternary responses of single-gene perturbations, aligned to the network's genes.
+    """Read the responses to perturbations of genes, alone or together, aligned to a network.
 
     What :func:`kgp.models.labelled.scan_labelled` calls unknown counts as not measured, so that it
-    weighs nothing.
+    weighs nothing; its effect and error are kept.
 
     Args:
         store: where both are.
         dataset: name of the response set.
         network: what to align to.
         rule: how effects become labels; by default as the unit of the effects asks.
+        where: only signatures with these properties, such as ``{"medium": "M9"}``; see
+            :func:`kgp.models.grn_signatures.choose_signatures`.
 
     Raises:
-        BadInputError: if no perturbed gene is in the network, or the genes hardly overlap.
+        BadInputError: if no perturbed gene is in the network, nothing responds, or the genes
+            hardly overlap.
     """
-    place = {gene: i for i, gene in enumerate(network.signed.genes)}
+    signed = network.signed
+    place = {gene: i for i, gene in enumerate(signed.genes)}
     columns = np.array([place.get(gene, -1) for gene in store.features(dataset)])
-    share = float((np.unique(columns) >= 0).sum()) / max(len(place), 1)
-    _check_overlap(share, dataset, network)
-    found = _singles(store, dataset, place)
-    rows = [
-        (*found[each.signature], each.signature, *_aligned(each, columns, len(place)))
-        for each in scan_labelled(store, dataset, rule)
-        if each.signature in found
-    ]
-    if not rows:
-        raise BadInputError(
-            f"No gene that {dataset!r} perturbs alone is in network {network.name!r}.",
-            hint="Drugs and combinations say nothing about a single regulator.",
-            command="kgp query signatures-of GENE",
+    record = next(each for each in store.datasets() if each.name == dataset)
+    check_measured(store, record, network.name, signed.genes, columns)
+    choice = choose_signatures(store, dataset, place, where)
+    check_chosen(choice, dataset, network.name)
+    unit_error = "z-score" in record.measure.lower() and not record.censored
+    aligned = _Aligned(columns, len(place), unit_error)
+    responding: set[int] = set()
+    for each in scan_labelled(store, dataset, rule):
+        if each.signature in choice.chosen:
+            aligned.add(choice.chosen[each.signature], each)
+            changed = np.isin(each.labels.label, (UP, DOWN))
+            responding.update(np.flatnonzero(changed).tolist())
+    measured = aligned.measured(record, choice.left_out)
+    check_responses(signed, measured.observations, columns, responding, network.name, dataset)
+    return measured
+
+
+class _Aligned:
+    """Rows of a set spread over the genes of a network, one by one.
+
+    Args:
+        columns: int64 [n_features], position of each feature in the network, -1 outside it.
+        n_genes: number of genes of the network.
+        unit_error: whether effects without an error have error 1.
+    """
+
+    def __init__(self, columns: NDArray[np.int64], n_genes: int, unit_error: bool) -> None:
+        self._inside = np.flatnonzero(columns >= 0)
+        self._target = columns[self._inside]
+        self._n_genes, self._unit_error = n_genes, unit_error
+        self._chosen: list[Chosen] = []
+        self._rows: list[tuple[NDArray[Any], ...]] = []
+        self._df: list[float] = []
+
+    def add(self, chosen: Chosen, response: LabelledSignature) -> None:
+        """Take one signature."""
+        tested = bool(np.isfinite(response.error).any())
+        error = response.error
+        if not tested and self._unit_error:
+            error = np.where(np.isfinite(response.effect), 1.0, np.nan)
+        label = response.labels.label
+        known = label != UNKNOWN
+        weight = response.labels.confidence if tested else np.ones(len(label))
+        self._chosen.append(chosen)
+        self._df.append(response.df if tested else np.inf)
+        self._rows.append(
+            (
+                self._spread(np.where(known, label, 0), np.int8, 0),
+                self._spread(known, np.bool_, False),
+                self._spread(np.where(known, weight, 0.0), np.float32, 0.0),
+                self._spread(response.effect, np.float32, np.nan),
+                self._spread(error, np.float32, np.nan),
+            )
         )
-    perturbed, direction, signatures, labels, measured, effects = zip(*rows, strict=True)
-    observations = Observations(
-        np.array(perturbed, np.int32),
-        np.array(direction, np.int8),
-        np.stack(labels),
-        np.stack(measured),
-        tuple(signatures),
-    )
-    return Measured(observations, np.stack(effects))
 
+    def _spread(self, values: NDArray[Any], dtype: type, empty: float) -> NDArray[Any]:
+        row: NDArray[Any] = np.full(self._n_genes, empty, dtype)
+        row[self._target] = values[self._inside]
+        return row
 
-def _check_overlap(share: float, dataset: str, network: StoredNetwork) -> None:
-    if share < MIN_OVERLAP:
-        raise BadInputError(
-            f"{dataset!r} measures {share:.1%} of the genes of network {network.name!r}.",
-            hint=f"At least {MIN_OVERLAP:.0%} must be shared. Is an identifier table missing?",
-            command="kgp load gene-info FILE",
+    def measured(self, record: DatasetRecord, left_out: dict[str, int]) -> Measured:
+        """Return all rows."""
+        labels, known, weight, effects, errors = (
+            np.stack(column) for column in zip(*self._rows, strict=True)
         )
-
-
-def _singles(
-    store: KnowledgeStore, dataset: str, place: dict[str, int]
-) -> dict[str, tuple[int, int]]:
-    """Signature → (position of the perturbed gene, direction) for single-gene perturbations."""
-    found = {}
-    for batch in store.scan_signatures(dataset):
-        for row in batch.select(["signature", "perturbed", "direction"]).to_pylist():
-            genes, directions = row["perturbed"] or [], row["direction"] or []
-            if len(genes) == 1 and genes[0] in place and directions[0] != 0:
-                found[row["signature"]] = (place[genes[0]], directions[0])
-    return found
-
-
-def _aligned(
-    response: LabelledSignature, columns: NDArray[np.int64], n_genes: int
-) -> tuple[NDArray[np.int8], NDArray[np.bool_], NDArray[np.float32]]:
-    """Labels, mask and effects over the network's genes, [n_genes] each; effects 0 where silent."""
-    inside = columns >= 0
-    target, label = columns[inside], response.labels.label[inside]
-    labels, effects = np.zeros(n_genes, np.int8), np.zeros(n_genes, np.float32)
-    measured = np.zeros(n_genes, bool)
-    known = label != UNKNOWN
-    measured[target[known]] = True
-    labels[target[known]] = label[known]
-    changed = known & (label != UNCHANGED)
-    effects[target[changed]] = response.effect[inside][changed]
-    return labels, measured, effects
+        observations = Observations(
+            np.array([each.seeds[0][0] for each in self._chosen], np.int32),
+            np.array([each.seeds[0][1] for each in self._chosen], np.int8),
+            labels,
+            known,
+            tuple(each.signature for each in self._chosen),
+            tuple(each.seeds[1:] for each in self._chosen),
+            weight,
+            tuple(each.group for each in self._chosen),
+        )
+        df = np.array(self._df, np.float64)
+        about = record.measure, record.censored, left_out
+        return Measured(observations, effects, errors, df, *about)
 
 
 def observations_hash(observations: Observations) -> str:
     """Hash of all that a refinement sees of the data."""
     digest = hashlib.blake2b(digest_size=16)
-    for array in (observations.perturbed, observations.direction, observations.labels):
+    arrays = [observations.perturbed, observations.direction, observations.labels]
+    if observations.weight is not None:
+        arrays.append(observations.weight)
+    for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
     digest.update(np.packbits(observations.measured).tobytes())
-    digest.update("\n".join(observations.signatures).encode())
+    about = (observations.partners, observations.groups)
+    digest.update("\n".join((*observations.signatures, *map(repr, about))).encode())
     return digest.hexdigest()

@@ -39,12 +39,14 @@ class LabelledSignature:
         effect: float64 [n_features] over the whole space; NaN where a feature was not measured.
         error: float64 [n_features], standard errors; NaN without replicates.
         labels: what they amount to.
+        df: degrees of freedom of the errors; infinite for a normal distribution.
     """
 
     signature: str
     effect: Floats
     error: Floats
     labels: Labels
+    df: float = float("inf")
 
 
 def default_rule(record: DatasetRecord) -> Rule:
@@ -79,10 +81,12 @@ def scan_labelled(
             effect = _spread(batch, "values", i, n)
             error = _spread(batch, "errors", i, n)
             if np.isfinite(error).any():
-                labels = label_effects(effect, error, batch.column("df")[i].as_py(), rule)
+                df = batch.column("df")[i].as_py()
+                labels = label_effects(effect, error, df, rule)
+                yield LabelledSignature(signature, effect, error, labels, df)
             else:
                 labels = _by_size(effect, record.censored, silent, rule.min_effect)
-            yield LabelledSignature(signature, effect, error, labels)
+                yield LabelledSignature(signature, effect, error, labels)
 
 
 def _spread(batch: pa.RecordBatch, column: str, row: int, n: int) -> Floats:

@@ -88,12 +88,29 @@ def test_unknown_cells_are_not_measured(store: MemoryStore) -> None:
     }
 
 
-def test_effects_of_silent_genes_are_zero(store: MemoryStore) -> None:
+def test_effects_keep_their_errors_and_z_scores_without_any_have_error_one(
+    store: MemoryStore,
+) -> None:
     signed, dropped = SignedNetwork.from_edges(GENES[:1] * 3, GENES[1:], [1, -1, 1])
     measured = read_observations(store, "own", StoredNetwork("net", 1, signed, dropped, {}, {}))
-    row = measured.observations.signatures.index("kgp.signature:precise")
-    assert measured.effects[row].tolist() == [-4.0, 3.0, -3.0, 0.0]
-    assert np.array_equal(np.sign(measured.effects), measured.observations.labels)
+    rows = {name.partition(":")[2]: i for i, name in enumerate(measured.observations.signatures)}
+    precise, single = rows["precise"], rows["single"]
+    assert measured.effects[precise].tolist() == pytest.approx([-4.0, 3.0, -3.0, 0.1])
+    assert measured.errors[precise].tolist() == pytest.approx([0.1] * 4)
+    assert measured.errors[single].tolist() == [1.0] * 4
+    assert (measured.df[precise], measured.df[single]) == (20.0, np.inf)
+
+
+def test_a_label_weighs_what_its_test_is_sure_of_and_one_without_a_test(store: MemoryStore) -> None:
+    signed, dropped = SignedNetwork.from_edges(GENES[:1] * 3, GENES[1:], [1, -1, 1])
+    seen = read_observations(
+        store, "own", StoredNetwork("net", 1, signed, dropped, {}, {})
+    ).observations
+    rows = {name.partition(":")[2]: i for i, name in enumerate(seen.signatures)}
+    assert seen.weight is not None
+    assert seen.weight[rows["single"]].tolist() == [1.0] * 4
+    assert seen.weight[rows["blurred"]].tolist() == [0.0] * 4
+    assert 0.99 < seen.weight[rows["precise"]].min() <= 1.0
 
 
 def test_an_unknown_set_is_refused(store: MemoryStore) -> None:

@@ -1,8 +1,21 @@
-"""Do a network's edges respond more often than other pairs, and with the network's sign?"""
+"""Do a network's edges respond more often than other pairs, and with the network's sign?
+
+Two comparisons: with all other pairs of the same regulators, and with the edges of random networks
+in which every gene keeps its number of targets and of regulators. The verdict is by the second,
+because the first is passed by random networks as well (see
+:mod:`kgp.models.refinement.degree_null`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kgp.models.refinement.degree_null import DegreeNull
+
+ENRICHED = 0.01
+"""Largest p-value against networks of the same degrees at which edges count as enriched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +32,8 @@ class Enrichment:
         rate_interval: exact 95 % (Clopper-Pearson) interval of the share of responding edges.
         sign_interval: exact 95 % (Clopper-Pearson) interval of the share of agreeing signs.
         sign_p_value: two-sided exact binomial of agreeing signs against one half.
+        same_degrees: responding edges of networks with the same degrees; None where they were not
+            drawn.
     """
 
     edges_tested: int
@@ -30,6 +45,7 @@ class Enrichment:
     rate_interval: tuple[float, float]
     sign_interval: tuple[float, float]
     sign_p_value: float
+    same_degrees: DegreeNull | None = None
 
     @property
     def rate(self) -> float:
@@ -49,6 +65,24 @@ class Enrichment:
         return self.rate / self.background_rate
 
     @property
+    def degree_fold(self) -> float | None:
+        """How many times more edges respond than in networks of the same degrees, if known."""
+        if self.same_degrees is None or not self.same_degrees.mean:
+            return None
+        return self.edges_responding / self.same_degrees.mean
+
+    @property
+    def is_enriched(self) -> bool:
+        """Whether the data say anything about this network.
+
+        They do if more edges respond than in networks of the same degrees, p below ``ENRICHED``.
+        """
+        null = self.same_degrees
+        if null is None or self.edges_responding <= null.mean:
+            return False
+        return null.p_value < ENRICHED
+
+    @property
     def sign_agreement(self) -> float:
         """Share of the responding edges with the network's sign; 0 where none responds."""
         return _share(self.signs_agreeing, self.edges_responding)
@@ -60,6 +94,7 @@ def measure_enrichment(
     others_tested: int,
     others_responding: int,
     signs_agreeing: int,
+    same_degrees: DegreeNull | None = None,
 ) -> Enrichment:
     """Compute the tests of :class:`Enrichment` from counts."""
     from scipy.stats import hypergeom
@@ -78,6 +113,7 @@ def measure_enrichment(
         rate_interval,
         sign_interval,
         sign_p,
+        same_degrees,
     )
 
 
