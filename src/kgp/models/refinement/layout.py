@@ -168,10 +168,12 @@ def edits_of_known_edges(state: State) -> NDArray[np.int32]:
     ).astype(np.int32)
 
 
-def price(objective: Objective, moves: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return what moves change of the cost of the edits, float64 [n_moves]."""
+def price(
+    objective: Objective, moves: NDArray[np.int32], *, floor: float = 0.0
+) -> NDArray[np.float64]:
+    """Return what moves change of the cost of the edits, float64 [n_moves]; see Prior.costs."""
     source, target = moves[:, 0], moves[:, 1]
     n = objective.original.n_genes
     before = objective.original.sign_at(source.astype(np.int64) * n + target)
-    cost, k = objective.prior.costs(source, target, before), np.arange(len(moves))
+    cost, k = objective.prior.costs(source, target, before, floor=floor), np.arange(len(moves))
     return np.asarray(cost[k, moves[:, 3] + 1] - cost[k, moves[:, 2] + 1])

@@ -13,13 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgp.errors import BadInputError
-from kgp.models.refinement.reasoning import Lengths, responses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from kgp.models.refinement.network import SignedNetwork
-    from kgp.models.refinement.observations import Observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +71,8 @@ LEAST_RATES = Rates(miss=0.01, opposite=0.005, false=0.001)
 
 
 def estimate_rates(
-    network: SignedNetwork,
-    observations: Observations,
+    outcomes: NDArray[np.float64],
     *,
-    max_length: int = 3,
-    lengths: Lengths = "upto",
     prior: Rates | None = None,
     least: Rates | None = None,
     weight: float = 20.0,
@@ -90,10 +83,7 @@ def estimate_rates(
     as misses: the rates are cautious ones.
 
     Args:
-        network: the network whose predictions are compared with the labels.
-        observations: the labels.
-        max_length: longest walk that counts.
-        lengths: "upto" or "exact".
+        outcomes: float64 [3, 3], number of cells by predicted label + 1 and observed label + 1.
         prior: rates to shrink towards, by default those of :class:`Rates`.
         least: rates below which the estimates do not fall, by default :data:`LEAST_RATES`.
         weight: number of pseudo-cells behind each prior rate.
@@ -102,18 +92,14 @@ def estimate_rates(
         Rates strictly between 0 and 1.
     """
     prior, least = prior or Rates(), least or LEAST_RATES
-    predicted = responses(network, observations.perturbed, max_length=max_length, lengths=lengths)
-    scored, observed = observations.scored(), observations.toward_activation()
-    responding = scored & (predicted != 0)
-    silent = scored & (predicted == 0)
-    misses, opposites = responding & (observed == 0), responding & (observed == -predicted)
+    responding, silent = outcomes[[0, 2]].sum(), outcomes[1].sum()
+    misses, opposites = outcomes[[0, 2], 1].sum(), outcomes[0, 2] + outcomes[2, 0]
+
+    def share(hits: float, cells: float, before: float) -> float:
+        return float((hits + weight * before) / (cells + weight))
+
     return Rates(
-        miss=max(least.miss, _share(misses, responding, prior.miss, weight)),
-        opposite=max(least.opposite, _share(opposites, responding, prior.opposite, weight)),
-        false=max(least.false, _share(silent & (observed != 0), silent, prior.false, weight)),
+        miss=max(least.miss, share(misses, responding, prior.miss)),
+        opposite=max(least.opposite, share(opposites, responding, prior.opposite)),
+        false=max(least.false, share(outcomes[1, [0, 2]].sum(), silent, prior.false)),
     )
-
-
-def _share(hits: NDArray[np.bool_], cells: NDArray[np.bool_], prior: float, weight: float) -> float:
-    """Return the share of ``cells`` that are ``hits``, shrunk towards ``prior``."""
-    return float((hits.sum() + weight * prior) / (cells.sum() + weight))

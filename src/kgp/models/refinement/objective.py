@@ -25,7 +25,7 @@ class Objective:
     Attributes:
         original: the network before any edit.
         rows: the distinct perturbations.
-        cell_class: int16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
+        cell_class: uint16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
         class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
         prior: cost of every edit.
         max_length: longest walk that carries an effect.
@@ -34,7 +34,7 @@ class Objective:
 
     original: SignedNetwork
     rows: Perturbations
-    cell_class: NDArray[np.int16]
+    cell_class: NDArray[np.uint16]
     class_cost: NDArray[np.float64]
     prior: Prior
     max_length: int
@@ -45,64 +45,110 @@ WEIGHT_STEPS = 8
 """Labels weigh in steps of an eighth, so that cells fall into few classes."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """The measured labels, as counts; independent of what a disagreement costs.
+
+    Attributes:
+        rows: the distinct perturbations.
+        cell_class: uint16 [n_genes, n_rows], class 0 is unmeasured.
+        tally: int64 [n_classes, 3], summed weight of the labels -1, 0, +1 of a class's cells, in
+            steps of an eighth.
+        row_of: int64 [n_observations], the row of each observation.
+    """
+
+    rows: Perturbations
+    cell_class: NDArray[np.uint16]
+    tally: NDArray[np.int64]
+    row_of: NDArray[np.int64]
+
+
+def count_cells(observations: Observations) -> Cells:
+    """Sum the labels of every cell of the response matrix; repeats of one perturbation add up."""
+    rows, row_of, _turn = observations.distinct()
+    tally = _tally(observations, row_of, len(rows))
+    step = int(tally.max(initial=0)) + 1
+    key = ((tally[..., 0] * step + tally[..., 1]) * step + tally[..., 2]).ravel()
+    distinct, cell_class = _classes(key)
+    tallies = np.stack([distinct // step**2, distinct // step % step, distinct % step], axis=1)
+    shape = tally.shape[:2]
+    return Cells(rows, cell_class.reshape(shape).astype(np.uint16), tallies, row_of)
+
+
+def _classes(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct keys, 0 first whether it occurs or not, and the place of each key."""
+    if key.max(initial=0) < _FEW_KEYS:
+        seen = np.zeros(int(key.max(initial=0)) + 1, np.int64)
+        seen[key] = seen[0] = 1
+        return np.flatnonzero(seen), (np.cumsum(seen) - 1)[key]
+    distinct, place = np.unique(np.append(key, 0), return_inverse=True)
+    return distinct, place[:-1]
+
+
+_FEW_KEYS = 1 << 24
+
+
+def _tally(observations: Observations, row_of: NDArray[np.int64], n_rows: int) -> NDArray[np.int32]:
+    """Sum the weight of each label, int32 [n_genes, n_rows, 3], in steps of an eighth."""
+    labels, scored = observations.toward_activation(), observations.scored()
+    tally = np.zeros((observations.n_genes, n_rows, 3), dtype=np.int32)
+    for label in (-1, 0, 1):
+        hit = (scored & (labels == label)).astype(np.int32) * WEIGHT_STEPS
+        if observations.weight is not None:
+            hit = np.rint(hit * observations.weight).astype(np.int32)
+        if len(np.unique(row_of)) == len(row_of):
+            tally[:, row_of, label + 1] = hit.T
+        else:
+            np.add.at(tally[:, :, label + 1].T, row_of, hit)
+    return tally
+
+
 def make_objective(
     original: SignedNetwork,
-    observations: Observations,
+    cells: Cells,
     cell_cost: NDArray[np.float64],
     prior: Prior,
     *,
     max_length: int = 3,
     lengths: Lengths = "upto",
 ) -> Objective:
-    """Price every cell of the response matrix; repeats of one perturbation add up.
+    """Price every cell of the response matrix.
 
     Args:
         original: the network before any edit.
-        observations: what was measured, over the network's genes.
+        cells: what was measured, over the network's genes.
         cell_cost: float64 [3, 3], cost by predicted label + 1 and observed label + 1.
         prior: cost of every edit.
         max_length: longest walk that carries an effect.
         lengths: "upto" or "exact".
     """
-    observations.check_fits(original)
-    rows, row_of_observation, _turn = observations.distinct()
-    tally = _tally(observations, row_of_observation, len(rows))
-    key = (tally @ (int(tally.max()) + 1) ** np.arange(3)).ravel()
-    distinct, first, cell_class = np.unique(key, return_index=True, return_inverse=True)
-    class_cost = tally.reshape(-1, 3)[first] @ cell_cost.T / WEIGHT_STEPS
-    if distinct[0] != 0:
-        cell_class, class_cost = cell_class + 1, np.concatenate([np.zeros((1, 3)), class_cost])
-    return Objective(
-        original,
-        rows,
-        cell_class.reshape(tally.shape[:2]).astype(np.int16),
-        class_cost,
-        prior,
-        max_length,
-        lengths,
-    )
+    class_cost = cells.tally @ cell_cost.T / WEIGHT_STEPS
+    return Objective(original, cells.rows, cells.cell_class, class_cost, prior, max_length, lengths)
 
 
-def _tally(observations: Observations, row_of: NDArray[np.int64], n_rows: int) -> NDArray[np.int64]:
-    """Sum the weight of each label, int64 [n_genes, n_rows, 3], in steps of an eighth."""
-    labels, scored = observations.toward_activation(), observations.scored()
-    weight = np.full(labels.shape, WEIGHT_STEPS, np.int64)
-    if observations.weight is not None:
-        weight = np.rint(observations.weight * WEIGHT_STEPS).astype(np.int64)
-    tally = np.zeros((observations.n_genes, n_rows, 3), dtype=np.int64)
-    for observation, row in enumerate(row_of.tolist()):
-        seen = np.flatnonzero(scored[observation])
-        tally[seen, row, labels[observation, seen] + 1] += weight[observation, seen]
-    return tally
+def count_outcomes(
+    network: SignedNetwork, cells: Cells, max_length: int, lengths: Lengths
+) -> NDArray[np.float64]:
+    """Cross-tabulate predictions and labels: float64 [3, 3], predicted + 1 by observed + 1."""
+    predicted = _predict(network, cells.rows, max_length, lengths)
+    n_classes = len(cells.tally)
+    place = predicted.ravel().astype(np.int64) * n_classes + cells.cell_class.ravel()
+    number = np.bincount(place, minlength=3 * n_classes).reshape(3, n_classes)
+    return np.asarray(number @ cells.tally / WEIGHT_STEPS)
+
+
+def _predict(
+    network: SignedNetwork, rows: Perturbations, max_length: int, lengths: Lengths
+) -> NDArray[np.int8]:
+    """Return int8 [n_genes, n_rows], predicted label + 1."""
+    counts = walk_counts(network, rows, max_length=max_length, lengths=lengths)
+    return 1 + (counts[..., 0] > 0).astype(np.int8) - (counts[..., 1] > 0).astype(np.int8)
 
 
 def total_cost(objective: Objective, network: SignedNetwork) -> float:
     """Return the objective of ``network``: the cost of its cells plus that of its edits."""
-    counts = walk_counts(
-        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
-    )
-    predicted = (counts[..., 0] > 0).astype(np.int8) - (counts[..., 1] > 0)
-    cells = objective.class_cost[objective.cell_class, predicted + 1].sum()
+    predicted = _predict(network, objective.rows, objective.max_length, objective.lengths)
+    cells = objective.class_cost[objective.cell_class, predicted].sum()
     return float(cells + edit_cost(objective, network))
 
 

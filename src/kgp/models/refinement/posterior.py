@@ -13,6 +13,7 @@ An edit is kept only if its weight passes a threshold; the weight is its confide
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,30 +31,68 @@ if TYPE_CHECKING:
     from kgp.models.refinement.state import Reach, Scratch, State
     from kgp.progress import Step
 
+_LISTED = 3
+"""Alternatives that an edit names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another single edit that would explain the same cells.
+
+    Attributes:
+        source: position of the regulator.
+        target: position of the target.
+        after: sign after, 0 where the edge would be removed.
+        weight: its share of the weight, 0 to 1.
+    """
+
+    source: int
+    target: int
+    after: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How an edit stands among what else would explain the same cells.
+
+    Attributes:
+        confidence: the edit's share of the weight, 0 to 1.
+        alternatives: the heaviest of the others.
+    """
+
+    confidence: float
+    alternatives: tuple[Alternative, ...]
+
+
+Weights = dict[tuple[int, int], Weight]
+"""By source and target of an edit."""
+
 
 def local_posterior(
     objective: Objective,
     network: SignedNetwork,
     *,
-    threshold_measured: float = 0.5,
-    threshold_unmeasured: float = 0.8,
+    threshold: float = 0.5,
+    least_gain: float = 0.0,
     passes: int = 2,
     step: Step | None = None,
-) -> tuple[SignedNetwork, dict[tuple[int, int], float]]:
+) -> tuple[SignedNetwork, Weights, Weights]:
     """Keep the edits of ``network`` that hold enough weight among their alternatives.
 
     Args:
         objective: cells and edits in nats; ``objective.original`` is the network before.
         network: the optimum that a search found.
-        threshold_measured: least weight of an edit whose regulator was perturbed.
-        threshold_unmeasured: the same where it was not, and evidence is only indirect.
+        threshold: least weight of an edit that is kept.
+        least_gain: least fall of the cells' cost by an edit that is kept, in nats.
         passes: how often all edits are weighed, each time among those still kept.
         step: told of every edit weighed.
 
     Returns:
-        The network with the kept edits, and the weight of each by (source, target).
+        The network with the kept edits, the weight of each, and those of the others as last
+        weighed.
     """
-    weights: dict[tuple[int, int], float] = {}
+    kept, left = dict[tuple[int, int], Weight](), dict[tuple[int, int], Weight]()
     scratch = make_scratch(objective)
     for _ in range(passes):
         counts = walk_counts(
@@ -61,19 +100,19 @@ def local_posterior(
         )
         state = make_state(objective, network, counts)
         reached = make_reach(objective, network)
-        weights = {}
+        kept = {}
         for edge in _weakest_first(objective, state, scratch):
-            weight = _weigh(objective, state, scratch, reached, edge)
-            source, target = int(state.source[edge]), int(state.target[edge])
-            measured = state.seed_start[source] < state.seed_start[source + 1]
-            if weight > (threshold_measured if measured else threshold_unmeasured):
-                weights[source, target] = weight
+            weight, gain = _weigh(objective, state, scratch, reached, edge)
+            pair = int(state.source[edge]), int(state.target[edge])
+            if weight.confidence > threshold and gain >= least_gain:
+                kept[pair] = weight
             else:
+                left[pair] = weight
                 _set(state, scratch, edge, int(state.original[edge]))
             if step is not None:
                 step.advance()
         network = network.with_edges(state.source, state.target, state.sign)
-    return network, weights
+    return network, kept, left
 
 
 def edits_made(state: State) -> NDArray[np.int64]:
@@ -97,23 +136,38 @@ def _weakest_first(
     return edges[np.argsort(change + price(objective, moves), kind="stable")]
 
 
-def _set(state: State, scratch: tuple[Scratch, ...], edge: int, sign: int) -> float:
-    """Give an edge a sign whatever it costs; return the change of the objective."""
+def _set(state: State, scratch: tuple[Scratch, ...], edge: int, sign: int) -> None:
+    """Give an edge a sign whatever it costs."""
     edges, signs = np.array([edge], np.int32), np.array([sign], np.int8)
-    return float(accept(state, scratch[0], edges, signs, -np.inf)[1])
+    accept(state, scratch[0], edges, signs, -np.inf)
 
 
 def _weigh(
     objective: Objective, state: State, scratch: tuple[Scratch, ...], reached: Reach, edge: int
-) -> float:
-    """Return the weight of the edit of ``edge`` among its alternatives; the state stays as is."""
-    edited = int(state.sign[edge])
-    undone = _set(state, scratch, edge, int(state.original[edge]))
-    moves, energy = _alternatives(state, scratch, reached, edge)
-    energy += price(objective, moves)
+) -> tuple[Weight, float]:
+    """Weigh the edit of ``edge`` among its alternatives; the state stays as is.
+
+    Returns:
+        The weight, and how much the cells' cost falls by the edit, in nats.
+    """
+    edited, source, target = int(state.sign[edge]), int(state.source[edge]), int(state.target[edge])
+    original = int(state.original[edge])
+    _set(state, scratch, edge, original)
+    itself = np.array([(source, target, original, edited)], np.int32)
+    moves, change = _alternatives(state, scratch, reached, edge)
+    moves = np.concatenate([itself, moves])
+    change = np.concatenate([evaluate(state, scratch, itself), change])
     _set(state, scratch, edge, edited)
-    others = np.append(energy, 0.0) + undone
-    return float(1 / (1 + np.exp(-others).sum()))
+    # As they are, prior odds may speak for an edit; none is made for that alone, see the search.
+    energy = np.append(change + price(objective, moves, floor=-np.inf), 0.0)
+    share = np.exp(energy.min() - energy)
+    share /= share.sum()
+    heaviest = 1 + np.argsort(-share[1:-1], kind="stable")[:_LISTED]
+    others = tuple(
+        Alternative(int(moves[k, 0]), int(moves[k, 1]), int(moves[k, 3]), float(share[k]))
+        for k in heaviest.tolist()
+    )
+    return Weight(float(share[0]), others), -float(change[0])
 
 
 def _alternatives(
@@ -130,7 +184,9 @@ def _alternatives(
     added, gains = scan_columns(state, reached, np.array([target], np.int32), everywhere)
     other = added[:, 0] != source
     added, change = added[other], -gains[other]
-    if state.sign[state.out_start[target] : state.out_start[target + 1]].any():
+    if state.sign[state.out_start[target] : state.out_start[target + 1]].any() or (
+        state.carried_start[target] < state.carried_start[target + 1]
+    ):
         change = evaluate(state, scratch, added)
     energy = np.concatenate([evaluate(state, scratch, known), change])
     return np.concatenate([known, added]), energy
@@ -142,10 +198,9 @@ def _known_alternatives(state: State, edge: int) -> NDArray[np.int32]:
     into = state.in_edge[state.in_start[target] : state.in_start[target + 1]]
     beside = np.arange(state.out_start[source], state.out_start[source + 1])
     beside = beside[(state.sign[beside] != 0) & (state.target[beside] != target)]
-    moves = [(other, sign) for other in into.tolist() for sign in (-1, 0, 1)]
-    moves += [(other, 0) for other in beside.tolist()]
-    edges = np.array([other for other, _ in moves], np.int64)
-    after = np.array([sign for _, sign in moves], np.int32)
+    edges = np.concatenate([np.repeat(into, 3), beside])
+    signs = np.tile(np.array([-1, 0, 1], np.int32), len(into))
+    after = np.concatenate([signs, np.zeros(len(beside), np.int32)])
     changed = (edges != edge) & (after != state.sign[edges])
     edges, after = edges[changed], after[changed]
     columns = (state.source[edges], state.target[edges], state.sign[edges], after)

@@ -12,6 +12,8 @@ from kgp.errors import BadInputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kgp.models.refinement.structure import Structure
+
     Keys = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
@@ -101,26 +103,46 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prior:
-    """Cost of every possible edit of a network."""
+    """Cost of every possible edit of a network.
+
+    Attributes:
+        kinds: costs of an edge about which nothing else is known.
+        knowledge: what is known about single pairs, and which of them may change.
+        structure: what degrees say, and how much; None where they are not asked.
+    """
 
     kinds: EditPrior
     knowledge: Knowledge
+    structure: Structure | None = None
 
     def costs(
-        self, source: NDArray[np.int32], target: NDArray[np.int32], original: NDArray[np.int8]
+        self,
+        source: NDArray[np.int32],
+        target: NDArray[np.int32],
+        original: NDArray[np.int8],
+        *,
+        floor: float = 0.0,
     ) -> Floats:
         """Return float64 [n, 3]: cost of each pair being -1, 0, +1, relative to its original.
 
         What speaks for an edge makes it cheaper to add and dearer to remove; a flip keeps the
-        edge, and its cost. No cost falls below 0: an edit without data never pays. A pair that
-        must not change costs infinitely much.
+        edge. A pair that must not change costs infinitely much.
+
+        Args:
+            source: int32 [n].
+            target: int32 [n].
+            original: int8 [n], the signs before any edit.
+            floor: least cost of an edit. At 0 no edit pays without data; minus infinity gives the
+                prior odds as they are.
         """
         support = self.knowledge.support(source, target)
-        add = np.maximum(self.kinds.add - support, 0.0)
-        remove = np.maximum(self.kinds.remove + support, 0.0)
+        add, remove = self.kinds.add - support, self.kinds.remove + support
+        if self.structure is not None:
+            wrong, missing = self.structure.costs(source, target, original)
+            add, remove = add + missing, remove + wrong
         present = original != 0
-        cost = np.where(present, self.kinds.flip, add)[:, None].repeat(3, axis=1)
-        cost[:, 1] = np.where(present, remove, 0.0)
+        cost = np.where(present, self.kinds.flip, np.maximum(add, floor))[:, None].repeat(3, axis=1)
+        cost[:, 1] = np.where(present, np.maximum(remove, floor), 0.0)
         cost[self.knowledge.forbidden(source, target, original)] = np.inf
         cost[np.arange(len(cost)), original + 1] = 0.0
         return cost
@@ -130,7 +152,8 @@ class Prior:
         known = self.knowledge
         best = max(float(known.log_odds.max(initial=0.0)), 0.0)
         best += float(known.regulator.max(initial=0.0)) + float(known.target.max(initial=0.0))
-        return max(self.kinds.add - best, 0.0)
+        cheapest = 0.0 if self.structure is None else self.structure.cheapest()
+        return max(self.kinds.add - best + cheapest, 0.0)
 
 
 def _among(key: Keys, sorted_keys: Keys) -> NDArray[np.bool_]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from kgp.errors import BadInputError
+from kgp.errors import BadInputError, unknown
 from kgp.models.refinement.prior import EditPrior
 
 if TYPE_CHECKING:
+    from kgp.models.refinement.posterior import Alternative
+    from kgp.models.refinement.prior import Prior
     from kgp.models.refinement.likelihood import Rates
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.reasoning import Lengths
 
-Method = Literal["search", "unit"]
+Method = Literal["search", "posterior", "unit"]
+METHODS = ("search", "posterior", "unit")
 Kind = Literal["added", "removed", "flipped"]
 
 
@@ -22,41 +25,49 @@ class RefineConfig:
     """How to refine; the defaults suit noisy, partial data.
 
     Attributes:
-        method: "search" weighs cells and edits by their probabilities; "unit" counts
-            disagreements and edits (one lambda), for complete data without noise.
+        method: "search" finds the optimum of likelihood and prior, then weighs each edit among its
+            alternatives; "posterior" samples networks from there; "unit" counts disagreements and
+            edits (one lambda), for comparison.
         max_length: longest walk that carries an effect.
         lengths: "upto" or "exact".
         rates: miss, opposite and false rate; estimated from the data where None.
-        rate_rounds: how often estimated rates are estimated again on the refined network.
-        prior: cost of each kind of edit, in nats (method "search").
+        prior: cost of each kind of edit, in nats, before any data.
+        rounds: how often rates and costs are learned anew; 0 keeps ``prior`` as it is.
+        degrees: learn as well how much the degrees of its ends say about an edge.
         unit_cost: lambda, the cost of an edit in disagreements (method "unit").
-        weigh: keep only the edits that hold enough weight among their alternatives (method
-            "search"; counts of disagreements are no probabilities to weigh).
-        threshold_measured: least weight where the regulator was perturbed.
-        threshold_unmeasured: least weight where it was not.
-        passes: how often all edits are weighed.
-        seed: recorded with the result; this method draws nothing at random.
+        weigh: keep only the edits that hold enough weight among their alternatives.
+        confidence: least weight (or sampled probability) of an edit.
+        least_gain: least fall, in nats, of the cells' cost by an edit: what the data themselves
+            must say for it.
+        max_share: most edits, as a share of the network's edges; the most certain are kept.
+        sweeps: sweeps of each chain (method "posterior").
+        seed: of the chains (method "posterior"); the other methods draw nothing at random.
     """
 
     method: Method = "search"
     max_length: int = 3
     lengths: Lengths = "upto"
     rates: Rates | None = None
-    rate_rounds: int = 2
     prior: EditPrior = field(default_factory=EditPrior)
+    rounds: int = 2
+    degrees: bool = True
     unit_cost: float = 1.5
     weigh: bool = True
-    threshold_measured: float = 0.5
-    threshold_unmeasured: float = 0.7
-    passes: int = 2
+    confidence: float = 0.5
+    least_gain: float = 0.0
+    max_share: float | None = None
+    sweeps: int = 120
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("threshold_measured", "threshold_unmeasured"):
-            if not 0 <= getattr(self, name) < 1:
-                raise BadInputError(f"{name} {getattr(self, name)} is no probability below 1")
-        if self.method not in ("search", "unit"):
-            raise BadInputError(f"Unknown method {self.method!r}", hint="Known: search, unit")
+        if not 0 <= self.confidence < 1:
+            raise BadInputError(
+                f"A least confidence of {self.confidence} is no probability below 1"
+            )
+        if self.max_share is not None and not 0 <= self.max_share <= 1:
+            raise BadInputError(f"A share of {self.max_share} of the edges cannot be changed")
+        if self.method not in METHODS:
+            raise BadInputError(unknown("method", self.method, METHODS))
 
     def parameters(self) -> dict[str, Any]:
         """Return all settings as plain values, for the record of a version and its hash."""
@@ -77,6 +88,8 @@ class Edit:
         gain: fall of the objective that this edit brings, given all others.
         supporting: observations that the edit fits better, most evidence first.
         contradicting: observations that it fits less well, most evidence first.
+        evidence: what each of ``supporting`` and then of ``contradicting`` gains, in nats.
+        alternatives: other edits that would explain the same cells, the heaviest first.
     """
 
     source: int
@@ -88,6 +101,8 @@ class Edit:
     gain: float
     supporting: tuple[int, ...]
     contradicting: tuple[int, ...]
+    evidence: tuple[float, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +115,9 @@ class Refinement:
         objective_before: objective of the original network.
         objective_after: objective of the refined network, the edits' cost included.
         rates: the rates that priced the cells; None for method "unit".
+        prior: the costs of edits, as learned.
+        weighed: confidence and right sign of every edit of the optimum, the rejected ones too, by
+            source and target.
         config: how it was computed.
     """
 
@@ -108,4 +126,6 @@ class Refinement:
     objective_before: float
     objective_after: float
     rates: Rates | None
+    prior: Prior
+    weighed: dict[tuple[int, int], tuple[int, float]]
     config: RefineConfig

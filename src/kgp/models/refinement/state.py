@@ -28,7 +28,7 @@ class State(NamedTuple):
         seed_row: int32 [n_seeds], the rows that perturb a gene.
         seed_sign: int8 [n_seeds], in which direction they do.
         counts: int32 [n_genes, n_rows, 2], positive and negative walks from row to gene.
-        cell_class: int16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
+        cell_class: uint16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
         class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
         cost: float64 [n_edges, 3], cost of each edge being -1, 0, +1; 0 as it was.
         min_length: shortest walk that counts.
@@ -50,7 +50,7 @@ class State(NamedTuple):
     seed_row: NDArray[np.int32]
     seed_sign: NDArray[np.int8]
     counts: NDArray[np.int32]
-    cell_class: NDArray[np.int16]
+    cell_class: NDArray[np.uint16]
     class_cost: NDArray[np.float64]
     cost: NDArray[np.float64]
     min_length: int
