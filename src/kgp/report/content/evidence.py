@@ -40,7 +40,7 @@ class EvidenceCell:
 
     ``score`` is the strongest response to the regulator's over-expression (turned, where it was
     knocked out) times the curated sign: above zero it confirms, below zero it contradicts; None
-    where nothing responded or nothing was tested.
+    where nothing was tested, or no effect is listed.
     """
 
     regulator: str

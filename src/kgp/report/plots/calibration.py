@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 BOX = Box(left=56, top=34, right=396, bottom=374)
 """A square, so that the diagonal is one."""
 COUNTS = Box(left=56, top=462, right=396, bottom=516)
-BOTTOM = 556.0
-"""Below the counts, which are written upright where a bin is too narrow."""
 WIDTH = 430.0
 
 
@@ -35,7 +33,7 @@ def calibration_plot(calibration: Calibration, key: str = "calibration") -> Node
     picture = svg(
         key,
         WIDTH,
-        BOTTOM,
+        COUNTS.bottom + 12 + max(16.0, *(text_width(numerals.count(b.n), 12) for b in bins)),
         calibration.title,
         "; ".join(_written(each) for each in bins),
         x_axis(x, BOX, "mean confidence of a bin"),

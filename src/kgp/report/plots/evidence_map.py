@@ -68,7 +68,8 @@ def evidence_map(evidence: EvidenceMap, key: str = "evidence") -> Node | None:
 
 def _limit(drawn: Matrix) -> tuple[float, bool]:
     """The score with the strongest colour, which one in ten may pass, and whether any does."""
-    sizes = sorted(abs(cell.score) for cell in drawn.cells.values() if cell.score)
+    spoken = [c.score for c in drawn.cells.values() if c.verdict in ("confirmed", "contradicted")]
+    sizes = sorted(abs(score) for score in spoken if score)
     if not sizes:
         return 1.0, False
     limit = sizes[ceil(0.9 * len(sizes)) - 1]

@@ -25,7 +25,7 @@ def draw_cell(cell: EvidenceCell, x: float, y: float, limit: float, unit: str) -
     if cell.verdict == "untestable":
         drawn.append(h("rect", **box, class_="untested"))
         drawn.append(line(x + 0.75, y + CELL - 0.75, x + CELL - 0.75, y + 0.75, "untested"))
-    elif cell.score is None:
+    elif cell.verdict == "silent" or cell.score is None:
         drawn.append(h("rect", **box, class_="silent-fill"))
     else:
         side = "confirmed" if cell.score > 0 else "contradicted"

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import unicodedata
 
-# Advance widths in Helvetica, Arial and their free twins, in thousandths of the font size, rounded
-# up to the widest letter of each group, so that what is measured here is never too small.
+# Advance widths in thousandths of the font size: for each letter the wider of Helvetica (with its
+# twins Arial and Liberation Sans) and DejaVu Sans, which pages fall back to, and for each group its
+# widest letter, so that what is measured here is never too small.
 _WIDTHS = {
-    "il.,:;'|!jI ": 290,
-    'frt()[]/-"{}\\': 390,
-    "ckszvxyJ": 510,
-    "abdeghnopqu?_^0123456789$#": 570,
-    "FTLZ": 620,
-    "ABEKPSVXY+<>=~": 680,
-    "CDHNRUw&": 730,
-    "GOQ": 790,
-    "mM%": 890,
-    "W@": 1020,
+    "il.,:;'|j I": 340,
+    'frt()[]/-\\!"': 470,
+    "cksz?_": 580,
+    "vxyJFTL": 620,
+    "abdeghnopqu0123456789${}EKP": 680,
+    "ABSVXYZ": 690,
+    "CDHNRUw&GOQ": 820,
+    "mM%+<>=~^#−×±÷¬": 980,
+    "W@—…©®Ææ": 1020,
 }
 _WIDTH_OF = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
-_OTHER, _WIDE = 680, 1050
-BOLD = 1.08
+_OTHER, _WIDE = 870, 1050
+BOLD = 1.1
 """How much wider semi-bold letters are."""
 
 

@@ -91,7 +91,11 @@ def _counted(regulon: Regulon, blocks: Sequence[Block], word: str) -> str:
         for edge in regulon.edges
         if edge.regulator in names
     ]
-    kinds: tuple[tuple[EdgeState, str], ...] = ((1, "activated"), (-1, "repressed"), (0, "dual"))
+    kinds: tuple[tuple[EdgeState, str], ...] = (
+        (1, "activated"),
+        (-1, "repressed"),
+        (0, "dual or unknown"),
+    )
     parts = [f"{numerals.count(states.count(s))} {name}" for s, name in kinds if s in states]
     return ", ".join(parts) or "no edges"
 

@@ -62,12 +62,12 @@ def _choice(edge: RegulonEdge) -> tuple[bool, float, str]:
     return same, 0.0 if same else -(edge.confidence or 0.0), edge.target
 
 
-def _place(edge: RegulonEdge) -> tuple[int, int, float, str]:
-    """Where an edge stands: by kind of change and sign, the surest first."""
+def _place(edge: RegulonEdge) -> tuple[int, float, int, str]:
+    """Where an edge stands: changes by kind, the surest first; then by sign what did not change."""
     kind = ORDER.index(look(edge))
-    sign = edge.before if edge.after is None else edge.after
-    sure = 0.0 if look(edge) == "unchanged" else -(edge.confidence or 0.0)
-    return kind, {1: 0, -1: 1}.get(sign or 0, 2), sure, edge.target
+    if look(edge) != "unchanged":
+        return kind, -(edge.confidence or 0.0), 0, edge.target
+    return kind, 0.0, {1: 0, -1: 1}.get(edge.after or 0, 2), edge.target
 
 
 def most_changed(summary: ChangeSummary) -> Regulon:
