@@ -19,27 +19,21 @@ from kgp.report.content import (
     ScoreChange,
     SignedEdge,
 )
-from kgp.report.markup import Node, serialise
 from kgp.report.plots.bars import bar_plot
 from kgp.report.plots.degrees import degree_plot, survival
 from kgp.report.plots.dumbbell import response_plot
+from kgp.report.plots.heads import glyph
 from kgp.report.plots.intervals import Whisker, interval_plot
 from kgp.report.plots.layout import DrawnEdge, choose_edges, look_of, place
-from kgp.report.plots.heads import glyph
 from kgp.report.plots.network import network_plot
 from kgp.report.plots.scatter import embedding_plot
 from kgp.report.plots.slope import slope_plot
 from kgp.report.plots.stacked import Part, stacked_bar
 from tests.unit.report import made_up
-from tests.unit.report.pages import Element, read
+from tests.unit.report.drawings import drawn
 
 if TYPE_CHECKING:
     from random import Random
-
-
-def drawn(node: Node | None) -> Element:
-    assert node is not None
-    return read(serialise(node))
 
 
 def test_the_curve_counts_isolated_nodes_in_the_whole() -> None:
