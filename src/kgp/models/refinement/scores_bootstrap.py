@@ -30,6 +30,12 @@ def by_cluster(values: Floats, cluster: NDArray[np.int64]) -> Floats:
     return total
 
 
+def share(sums: Floats) -> Floats:
+    """Return the first column over the second, float64 [n] for [n, 2]; NaN where that is 0."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(sums[..., 0] / sums[..., 1])
+
+
 def draw_clusters(clusters: Floats, seed: int = 0, resamples: int = RESAMPLES) -> Floats:
     """Sum clusters drawn with replacement, as many as there are.
 
