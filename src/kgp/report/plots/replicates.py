@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ROW, HEADING, GAP, TOP = 22.0, 22.0, 8.0, 14.0
 LEFT, RIGHT, WIDTH = 250.0, 570.0, 760.0
 MOST = 40
+LEAST = 0.01
+"""The axis reaches at least so far to either side; smaller effects are none."""
 SIGNS: dict[EdgeState, str] = {
     1: "activation",
     -1: "repression",
@@ -49,7 +51,8 @@ def replicates_plot(edge: EdgeExperiments, key: str = "replicates") -> Node | No
     groups = _groups(drawn)
     bottom = TOP + sum(HEADING + ROW * len(members) + GAP for _, members in groups)
     box = Box(LEFT, TOP, RIGHT, bottom)
-    x = linear((v for e in drawn for v in _ends(e)), LEFT, RIGHT, zero=True)
+    values = [value for each in drawn for value in _ends(each)]
+    x = linear((*values, -LEAST, LEAST), LEFT, RIGHT)
     title = _title(edge)
     picture = svg(
         key,
