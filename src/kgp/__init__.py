@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kgp.api.auditing import audit
     from kgp.api.graph import embed, snapshot
     from kgp.api.loading import load, load_world
-    from kgp.api.networks import audit
     from kgp.api.refining import refine
     from kgp.api.reporting import write_report
     from kgp.api.stores import open_store
@@ -36,7 +36,7 @@ __all__ = [
 
 _HOMES = {
     "Snapshot": "kgp.platform.snapshot.reader",
-    "audit": "kgp.api.networks",
+    "audit": "kgp.api.auditing",
     "embed": "kgp.api.graph",
     "load": "kgp.api.loading",
     "load_world": "kgp.api.loading",

@@ -1,4 +1,4 @@
-"""Audits, refinements and explanations as text for the terminal."""
+"""Refinements and explanations as text for the terminal."""
 
 from __future__ import annotations
 
@@ -12,47 +12,7 @@ if TYPE_CHECKING:
 
     from kgp.api.networks import Explanation
     from kgp.api.refining import RefineReport
-    from kgp.report.content import AuditSummary, EdgeChange
-
-
-def audit_tables(audit: AuditSummary, limit: int) -> Iterator[TableData]:
-    """Verdicts, and the confirmed and contradicted edges."""
-    total = max(sum(audit.counts.values()), 1)
-    columns = (Column("Verdict"), Column("Edges", "count"), Column("Share", "share"))
-    rows = tuple((str(name), n, n / total) for name, n in audit.counts.items())
-    yield TableData(f"{audit.network} held against {audit.dataset}", columns, rows)
-    spoken = [e for e in audit.edges if e.verdict in ("confirmed", "contradicted")]
-    edge_columns = (
-        Column("Regulator"),
-        Column("Target"),
-        Column("Curated"),
-        Column("Verdict"),
-        Column("Response", "difference", digits=1),
-    )
-    edge_rows = tuple(
-        (e.regulator, e.target, GLYPHS[e.sign or 0], str(e.verdict), e.effect_z)
-        for e in spoken[:limit]
-    )
-    if spoken:
-        yield TableData("Edges that the data speak about", edge_columns, edge_rows)
-
-
-def audit_lines(audit: AuditSummary) -> Iterator[str]:
-    """The audit's totals in sentences."""
-    if audit.enrichment:
-        rate = audit.enrichment
-        yield (
-            f"Of the testable edges {rate.edge_rate:.1%} respond, of the other pairs "
-            f"{rate.background_rate:.2%}: {rate.fold.value:.1f}-fold "
-            f"[{rate.fold.low or 0:.1f}, {rate.fold.high or 0:.1f}], p = {rate.p_value:.1e}."
-        )
-    if audit.sign_agreement:
-        agree = audit.sign_agreement
-        yield (
-            f"Of the responding edges {agree.value:.0%} have the network's sign "
-            f"[{agree.low or 0:.0%}, {agree.high or 1:.0%}]."
-        )
-    yield "Nothing was changed: an audit reads only."
+    from kgp.report.content import EdgeChange
 
 
 def refine_tables(report: RefineReport, limit: int) -> Iterator[TableData]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kgp.cli.audit import audit
 from kgp.cli.common import (
     DEFAULT_STORE,
     Debug,
@@ -19,13 +20,8 @@ from kgp.cli.common import (
     say,
     show,
 )
-from kgp.cli.labelling import Alpha, LabelRule, MinEffect
+from kgp.cli.grn_options import Limit, Network, Picture, Version, say_picture
 from kgp.errors import UsageError
-
-Network = Annotated[str, typer.Argument(help="Name of the network.")]
-Version = Annotated[int | None, typer.Option("--version", help="Default: the head.")]
-Picture = Annotated[Path | None, typer.Option(help="Also draw it: a file .svg or .html.")]
-Limit = Annotated[int, typer.Option(min=1, help="Most rows to show; --json gives all.")]
 
 
 def build() -> typer.Typer:
@@ -34,43 +30,6 @@ def build() -> typer.Typer:
     for command in (audit, log, show_network, diff, explain, rollback, fork, export):
         app.command(command.__name__.partition("_")[0])(command)
     return app
-
-
-def audit(
-    network: Network,
-    responses: Annotated[str, typer.Option(help="Name of the response set.")],
-    rule: LabelRule = None,
-    alpha: Alpha = None,
-    min_effect: MinEffect = None,
-    version: Version = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the result.")] = None,
-    picture: Picture = None,
-    limit: Limit = 20,
-    store: Store = DEFAULT_STORE,
-    json: Json = False,
-    progress: ProgressMode = "auto",
-    debug: Debug = False,
-) -> None:
-    """Hold a network against responses; changes nothing in the graph."""
-    from kgp.api.networks import audit as hold_against
-    from kgp.api.responses import LabelOptions
-    from kgp.cli.audits import audit_lines, audit_tables
-
-    _check_picture(picture)
-    labels = LabelOptions(rule, alpha, min_effect)
-    summary = hold_against(store, network, responses, version=version, labels=labels, out=out)
-    if picture:
-        from kgp.api.pictures import evidence_picture
-
-        evidence_picture(store, network, responses, picture, version=version, summary=summary)
-    if json:
-        print_json(summary)
-        return
-    for table in audit_tables(summary, limit):
-        show(table)
-    for line in audit_lines(summary):
-        say(line)
-    _say_picture(picture)
 
 
 def log(
@@ -156,7 +115,7 @@ def diff(
     title = f"{network}: version {old} to {new}, {len(changes):,} edges differ"
     show(diff_table(title, ranked[:limit], names))
     note_rest(len(changes), limit)
-    _say_picture(picture)
+    say_picture(picture)
 
 
 def explain(
@@ -191,20 +150,7 @@ def explain(
         return
     for line in explain_lines(found):
         say(line)
-    _say_picture(picture)
-
-
-def _check_picture(picture: Path | None) -> None:
-    """Refuse a picture's name before anything is computed."""
-    if picture:
-        from kgp.report.plots.save import check_ending
-
-        check_ending(picture)
-
-
-def _say_picture(picture: Path | None) -> None:
-    if picture:
-        say(f"Picture {picture}")
+    say_picture(picture)
 
 
 def rollback(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kgp.api.networks import audit
+from kgp.api.auditing import audit
 from kgp.api.refining import RefineOptions, refine
 from kgp.api.reporting import write_report
 from kgp.api.runs import save_result

@@ -3,6 +3,13 @@
 All numbers are unrounded; rounding is the page's business.
 """
 
+from kgp.report.content.audit import (
+    AuditedEdge,
+    AuditedRegulator,
+    AuditSummary,
+    Enrichment,
+    MissingTarget,
+)
 from kgp.report.content.graph import (
     DegreeDistribution,
     EmbeddingMap,
@@ -21,12 +28,9 @@ from kgp.report.content.models import (
     ModelTable,
 )
 from kgp.report.content.regulation import (
-    AuditedEdge,
-    AuditSummary,
     ChangeSummary,
     EdgeChange,
     EdgeState,
-    Enrichment,
     PlantedTruth,
     RefinementSummary,
     ScoreChange,
@@ -40,6 +44,7 @@ __all__ = [
     "AttentionSummary",
     "AuditSummary",
     "AuditedEdge",
+    "AuditedRegulator",
     "ChangeSummary",
     "Comparison",
     "DegreeDistribution",
@@ -52,6 +57,7 @@ __all__ = [
     "GeneResponse",
     "GraphSummary",
     "Metric",
+    "MissingTarget",
     "ModelRow",
     "ModelTable",
     "PlantedTruth",

@@ -1,51 +1,14 @@
-"""Regulation as figures: an audit, a refinement, the edges that changed."""
+"""Regulation as figures: a refinement, and the edges that changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-# Results are read back from JSON by their annotations, so these must exist at run time.
-from kgp.report.content.models import Estimate  # noqa: TC001
-
 EdgeState = Literal[-1, 0, 1] | None
 """Sign of a regulatory edge: 1 activates, -1 represses, 0 dual or unknown, None no edge."""
 
 Verdict = Literal["confirmed", "contradicted", "silent", "untestable"]
-
-
-@dataclass(frozen=True, slots=True)
-class AuditedEdge:
-    """A testable edge: ``effect_z`` is the target's response to the regulator, in z units."""
-
-    regulator: str
-    target: str
-    sign: EdgeState
-    verdict: Verdict
-    effect_z: float | None
-    datasets: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Enrichment:
-    """How often targets respond (``edge_rate``) against all genes (``background_rate``)."""
-
-    edge_rate: float
-    background_rate: float
-    fold: Estimate
-    p_value: float
-
-
-@dataclass(frozen=True, slots=True)
-class AuditSummary:
-    """A network held against measured responses."""
-
-    network: str
-    dataset: str
-    counts: dict[Verdict, int]
-    enrichment: Enrichment | None
-    sign_agreement: Estimate | None
-    edges: tuple[AuditedEdge, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kgp.report.content.audit import AuditSummary
     from kgp.report.content.graph import EmbeddingMap, GraphSummary, SourceSummary
     from kgp.report.content.models import AttentionSummary, ModelTable
-    from kgp.report.content.regulation import AuditSummary, ChangeSummary, RefinementSummary
+    from kgp.report.content.regulation import ChangeSummary, RefinementSummary
 
 
 @dataclass(frozen=True, slots=True)
