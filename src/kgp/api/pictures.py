@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgp.api.auditing import AuditOptions, audit
 from kgp.api.edge_experiments import edge_experiments
-from kgp.api.networks import audit, names_of
-from kgp.api.responses import record_of
+from kgp.api.networks import names_of
 from kgp.api.stores import open_store
 from kgp.errors import BadInputError, unknown
 from kgp.models.grn_data import read_network
@@ -142,11 +143,10 @@ def evidence_picture(
         BadInputError: if a name is unknown, the two do not meet, or no edge could be tested.
     """
     check_ending(out)
-    found = summary or audit(store, network, responses, version=version)
+    found = summary or audit(store, network, responses, AuditOptions(version))
     with open_store(store) as graph:
         stored = read_network(graph, network, version)
-        unit = record_of(graph.datasets(), responses).measure
-    tested = evidence_of(found, unit)
+    tested = evidence_of(found)
     known = {(cell.regulator, cell.target) for cell in tested.cells}
     genes = stored.signed.genes
     named = (
@@ -158,7 +158,7 @@ def evidence_picture(
         for regulator, target, sign in named
         if (regulator, target) not in known
     )
-    evidence = EvidenceMap(network, responses, tested.cells + untested, unit)
+    evidence = replace(tested, cells=tested.cells + untested)
     figure = evidence_map(evidence)
     if figure is None:
         raise BadInputError(

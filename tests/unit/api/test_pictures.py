@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -15,7 +16,7 @@ from kgp.platform.grn import changed_edge, new_version
 from kgp.testing import SourceBuilder
 from kgp.testing.loads import source_info
 from tests.unit.api import labelled_world
-from tests.unit.api.worlds import GENES, NETWORK, SCREEN, gene_table, screen, write_store
+from tests.unit.api.worlds import GENES, NETWORK, SCREEN, write_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,18 +122,16 @@ def test_the_evidence_holds_every_signed_edge_with_its_verdict(toy: str, tmp_pat
         ("F", "G"): "untestable",
         ("I", "H"): "untestable",
     }
-    # A→C is a repression, and C falls by 8 at the most when A is over-expressed.
-    scores = {(cell.regulator, cell.target): cell.score for cell in found.cells}
-    assert (scores["A", "C"], scores["A", "D"], scores["F", "G"]) == (8.0, -6.0, None)
+    # A→C is a repression and C falls; A→D is an activation and D falls.
+    scores = {(cell.regulator, cell.target): cell.score or 0.0 for cell in found.cells}
+    assert scores["A", "C"] > 0 > scores["A", "D"]
+    assert scores["F", "G"] == 0
 
 
-def test_a_network_that_cannot_be_tested_has_no_evidence_to_draw(tmp_path: Path) -> None:
-    only = SourceBuilder(source_info("trrust"))
-    only.regulates("untested", GENES["A"], GENES["H"], 1)
-    only.regulates("untested", GENES["F"], GENES["G"], 1)
-    url = write_store(tmp_path / "one.duckdb", [gene_table(), only.loader(), screen()])
-    with pytest.raises(BadInputError, match="No edge of 'untested' can be tested"):
-        evidence_picture(url, "untested", SCREEN, tmp_path / "a.svg")
+def test_an_audit_without_a_tested_edge_has_no_evidence_to_draw(toy: str, tmp_path: Path) -> None:
+    none = replace(audit(toy, NETWORK, SCREEN, out=tmp_path / "runs"), edges=())
+    with pytest.raises(BadInputError, match="No edge of 'toy' can be tested with 'screen'"):
+        evidence_picture(toy, NETWORK, SCREEN, tmp_path / "a.svg", summary=none)
     assert not (tmp_path / "a.svg").exists()
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kgp.report.content import AuditedEdge, Estimate
 from kgp.report.content.evidence import EvidenceCell, EvidenceMap
 from kgp.report.plots.evidence_cells import evidence_of, matrix
 from kgp.report.plots.evidence_map import evidence_map
@@ -44,6 +46,22 @@ def test_a_silent_edge_has_no_colour_whatever_its_effect() -> None:
     (cell,) = with_class(page.first("svg"), "g", "silent-cell")
     assert [rect.attributes["class"] for rect in cell.all("rect")] == ["silent-fill"]
     assert cell.first("title").text == "A → x (activation): silent, +0.9 z-score"
+
+
+def test_what_holds_is_marked_and_the_legend_says_at_which_rate() -> None:
+    cells = (EvidenceCell("A", "x", 1, "confirmed", 8.0, holds=True), *CELLS[1:])
+    picture = drawn(evidence_map(EvidenceMap("toy", "screen", cells, "z-score", 0.05)))
+    marked = [g for g in with_class(picture.first("svg"), "g", "cell") if "holds" in g.text]
+    assert [len(with_class(g, "polygon", "holds-mark")) for g in marked] == [1]
+    assert len(with_class(picture.first("svg"), "polygon", "holds-mark")) == 1
+    assert "holds at a false discovery rate of 5.0 %" in picture.text
+    assert "holds at" not in drawn(evidence_map(shown(*CELLS))).text
+
+
+def test_the_combined_effect_is_shown_where_there_is_one() -> None:
+    edge = AuditedEdge("A", "x", -1, "confirmed", -9.0, ("d",), Estimate(-2.0, -3.0, -1.0))
+    audit = replace(made_up.audit(), edges=(edge, replace(edge, target="y", effect=None)))
+    assert [cell.score for cell in evidence_of(audit).cells] == [2.0, 9.0]
 
 
 def test_a_stronger_response_is_less_transparent() -> None:

@@ -38,9 +38,15 @@ class Regulon:
 class EvidenceCell:
     """One edge before the data.
 
-    ``score`` is the strongest response to the regulator's over-expression (turned, where it was
-    knocked out) times the curated sign: above zero it confirms, below zero it contradicts; None
-    where nothing was tested, or no effect is listed.
+    Args:
+        regulator: its name.
+        target: its name.
+        sign: the curated sign.
+        verdict: what the experiments say.
+        score: effect of the regulator's over-expression (turned, where it was knocked out) times
+            the curated sign: above zero it confirms, below zero it contradicts. All experiments
+            combined, or the strongest where the audit combines none; None without either.
+        holds: whether a confirmation or contradiction stands at the map's false discovery rate.
     """
 
     regulator: str
@@ -48,16 +54,26 @@ class EvidenceCell:
     sign: EdgeState
     verdict: Verdict
     score: float | None
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceMap:
-    """A network's edges before one response set; ``unit`` is that of the scores."""
+    """A network's edges before one response set.
+
+    Args:
+        network: its name.
+        dataset: name of the response set.
+        cells: the edges.
+        unit: of the scores.
+        alpha: false discovery rate; None where none was controlled.
+    """
 
     network: str
     dataset: str
     cells: tuple[EvidenceCell, ...]
     unit: str = ""
+    alpha: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

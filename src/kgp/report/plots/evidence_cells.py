@@ -11,7 +11,7 @@ from kgp.report.content.evidence import EvidenceCell, EvidenceMap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from kgp.report.content import AuditSummary, Verdict
+    from kgp.report.content import AuditedEdge, AuditSummary, Verdict
 
 MOST_ROWS, MOST_COLUMNS = 30, 60
 WEIGHT: dict[Verdict, int] = {"confirmed": 1_000, "contradicted": 1_000, "silent": 1}
@@ -80,16 +80,13 @@ def _ordered(cells: Sequence[EvidenceCell], rows: Sequence[str]) -> list[str]:
     return sorted(centre, key=lambda target: (round(centre[target], 9), target))
 
 
-def evidence_of(audit: AuditSummary, unit: str = "") -> EvidenceMap:
-    """The tested edges of an audit as a map; ``unit`` is that of its data set."""
-    cells = tuple(
-        EvidenceCell(
-            edge.regulator,
-            edge.target,
-            edge.sign,
-            edge.verdict,
-            None if edge.effect_z is None else edge.effect_z * (edge.sign or 0),
-        )
-        for edge in audit.edges
-    )
-    return EvidenceMap(audit.network, audit.dataset, cells, unit)
+def evidence_of(audit: AuditSummary) -> EvidenceMap:
+    """The tested edges of an audit as a map."""
+    cells = tuple(map(_cell, audit.edges))
+    return EvidenceMap(audit.network, audit.dataset, cells, audit.measure, audit.alpha)
+
+
+def _cell(edge: AuditedEdge) -> EvidenceCell:
+    effect = edge.effect_z if edge.effect is None else edge.effect.value
+    score = None if effect is None else effect * (edge.sign or 0)
+    return EvidenceCell(edge.regulator, edge.target, edge.sign, edge.verdict, score, edge.holds)

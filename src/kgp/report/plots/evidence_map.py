@@ -30,8 +30,9 @@ COUNTED: tuple[Verdict, ...] = ("confirmed", "contradicted", "silent", "untestab
 def evidence_map(evidence: EvidenceMap, key: str = "evidence") -> Node | None:
     """Draw the edges that were tested, at most 30 regulators by 60 targets; None without any.
 
-    Colour is the strongest response: blue where it has the curated sign, orange where it has the
-    other; a contradicted edge also has a frame, so that the two differ in grey.
+    Colour is the effect: blue where it has the curated sign, orange where it has the other; a
+    contradicted edge also has a frame, so that the two differ in grey. A filled corner marks what
+    holds at the map's false discovery rate.
     """
     drawn = matrix(evidence)
     if not drawn.cells:
@@ -63,7 +64,9 @@ def evidence_map(evidence: EvidenceMap, key: str = "evidence") -> Node | None:
         *draw_scale(limit, clipped, evidence.unit, NAMES, bottom + 18),
         least=int(min(width, 720)),
     )
-    return figure(picture, f"{title}.", _note(evidence, drawn), evidence_legend(), "wide")
+    return figure(
+        picture, f"{title}.", _note(evidence, drawn), evidence_legend(evidence.alpha), "wide"
+    )
 
 
 def _limit(drawn: Matrix) -> tuple[float, bool]:
@@ -122,5 +125,6 @@ def _note(evidence: EvidenceMap, drawn: Matrix) -> str:
     return (
         f"Drawn: {numerals.count(len(drawn.rows))} of {numerals.plural(rows, 'regulator')} and "
         f"{numerals.count(len(drawn.columns))} of {numerals.plural(columns, 'target')} with a "
-        f"tested edge{chosen}; edges: {parts}. Numbers on the right count all edges of a regulator."
+        f"tested edge{chosen}; edges: {parts}. Numbers on the right count all edges of a "
+        "regulator. Colour: all experiments combined, or the strongest where none are combined."
     )

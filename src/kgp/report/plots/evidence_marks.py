@@ -34,6 +34,10 @@ def draw_cell(cell: EvidenceCell, x: float, y: float, limit: float, unit: str) -
     if cell.verdict == "contradicted":
         frame = {"x": x + 1.5, "y": y + 1.5, "width": CELL - 3, "height": CELL - 3}
         drawn.append(h("rect", **frame, class_="cell-frame"))
+    if cell.holds:
+        right, top = x + CELL - 1, y + 1
+        corner = f"{right - 6:.1f},{top:.1f} {right:.1f},{top:.1f} {right:.1f},{top + 6:.1f}"
+        drawn.append(h("polygon", points=corner, class_="holds-mark"))
     drawn.append(_sign(cell.sign, x + CELL / 2, y + CELL / 2))
     return drawn
 
@@ -62,7 +66,8 @@ def written(cell: EvidenceCell, unit: str) -> str:
     said = f"{cell.regulator} → {cell.target} ({signs.get(cell.sign, 'dual or unknown')})"
     if cell.score is None:
         return f"{said}: {cell.verdict}"
-    return f"{said}: {cell.verdict}, {numerals.signed(cell.score, 1)} {unit}".rstrip()
+    sure = ", holds" if cell.holds else ""
+    return f"{said}: {cell.verdict}{sure}, {numerals.signed(cell.score, 1)} {unit}".rstrip()
 
 
 def draw_scale(limit: float, clipped: bool, unit: str, x: float, y: float) -> list[Node]:
@@ -78,7 +83,7 @@ def draw_scale(limit: float, clipped: bool, unit: str, x: float, y: float) -> li
         )
         drawn.append(box)
     middle, end = x + wide * steps, x + wide * 2 * steps
-    label = f"strongest response in the direction of the curated sign ({unit or 'effect'})"
+    label = f"effect in the direction of the curated sign{f' ({unit})' if unit else ''}"
     return [
         *drawn,
         text(f"{'≤ ' if clipped else ''}{numerals.signed(-limit, 1)}", x, y + 27, "tick"),
@@ -88,7 +93,7 @@ def draw_scale(limit: float, clipped: bool, unit: str, x: float, y: float) -> li
     ]
 
 
-def evidence_legend() -> Node:
+def evidence_legend(alpha: float | None) -> Node:
     """What the marks of the cells mean."""
     entries: tuple[tuple[Verdict, EdgeState, float | None, str], ...] = (
         ("confirmed", 1, 1.0, "confirmed"),
@@ -98,11 +103,17 @@ def evidence_legend() -> Node:
         ("silent", 1, None, "+ curated activation"),
         ("silent", -1, None, "− curated repression"),
     )
-    return h("ul", *(_key(*entry) for entry in entries), class_="legend")
+    keys = [
+        _key(EvidenceCell("", "", s, verdict, score), name) for verdict, s, score, name in entries
+    ]
+    if alpha is not None:
+        sure = EvidenceCell("", "", 1, "confirmed", 1.0, holds=True)
+        keys.append(_key(sure, f"holds at a false discovery rate of {numerals.share(alpha)}"))
+    return h("ul", *keys, class_="legend")
 
 
-def _key(verdict: Verdict, sign: EdgeState, score: float | None, name: str) -> Node:
-    cell = draw_cell(EvidenceCell("", "", sign, verdict, score), 0, 0, 1.0, "")
+def _key(example: EvidenceCell, name: str) -> Node:
+    cell = draw_cell(example, 0, 0, 1.0, "")
     swatch = h(
         "svg", cell, viewBox=f"0 0 {CELL:g} {CELL:g}", width=CELL, height=CELL, aria_hidden="true"
     )
