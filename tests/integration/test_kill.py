@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks.kill import PHASES, Outcome, Trial, fingerprint
+from benchmarks.kill import PHASES, load_trial
+from benchmarks.killing import Outcome, Trial, fingerprint
 
 from kgp.errors import ExitCode
 from kgp.platform.store.embedded.store import EmbeddedStore
@@ -42,7 +43,7 @@ def write_graph(path: Path, rows: int) -> None:
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
     folder = tmp_path_factory.mktemp("kill")
     write_graph(folder / "kg.csv", ROWS)
-    return Trial(folder, "primekg", folder / "kg.csv")
+    return load_trial(folder, "primekg", folder / "kg.csv")
 
 
 @pytest.fixture(scope="module")
