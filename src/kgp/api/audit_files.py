@@ -32,7 +32,8 @@ def select_edges(
 ) -> AuditSummary:
     """Return an audit with the edges that were asked for, in the order that was.
 
-    Totals stay as they are; regulators and missing responses are restricted to ``regulator``.
+    Other totals stay as they are; regulators and missing responses are restricted to
+    ``regulator``.
 
     Args:
         summary: the audit.
@@ -50,11 +51,13 @@ def select_edges(
         if regulator in ("", edge.regulator_id) and verdict in ("", edge.verdict)
     ]
     keys = {"effect": _by_effect, "q": _by_certainty, "regulator": _by_regulator}
+    regulators = _of(summary.regulators, regulator)
     return replace(
         summary,
         edges=tuple(sorted(edges, key=keys[sort])),
-        regulators=_of(summary.regulators, regulator),
+        regulators=regulators,
         missing=_of(summary.missing, regulator),
+        missing_total=sum(each.missing for each in regulators),
     )
 
 

@@ -54,6 +54,7 @@ def audit_summary(
         alpha=audit.alpha,
         signatures=seen.n_observations,
         independent=len(set(seen.groups)),
+        perturbed=audit.n_perturbed,
         combinations=len(audit.combinations),
         counts_holding={
             "confirmed": audit.count_holding(Verdict.CONFIRMED),
@@ -63,7 +64,7 @@ def audit_summary(
         share_missing=audit.share_missing if audit.n_responding else None,
         share_opposed=audit.share_opposed if audit.n_responding else None,
         regulators=tuple(_regulator(stored, each) for each in audit.regulators if each.experiments),
-        missing=tuple(_missing(stored, each) for each in audit.missing),
+        missing=tuple(_missing(stored, measured, each) for each in audit.missing),
         missing_total=audit.n_missing,
         left_out=measured.left_out,
         remarks=_remarks(measured, audit),
@@ -153,7 +154,7 @@ def _regulator(stored: StoredNetwork, found: RegulatorAudit) -> AuditedRegulator
     )
 
 
-def _missing(stored: StoredNetwork, found: MissingResponse) -> MissingTarget:
+def _missing(stored: StoredNetwork, measured: Measured, found: MissingResponse) -> MissingTarget:
     source, target = stored.signed.genes[found.regulator], stored.signed.genes[found.gene]
     return MissingTarget(
         stored.names[source],
@@ -165,6 +166,7 @@ def _missing(stored: StoredNetwork, found: MissingResponse) -> MissingTarget:
         found.p_value,
         source,
         target,
+        _strongest(measured, found.regulator, found.gene),
     )
 
 

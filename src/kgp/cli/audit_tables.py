@@ -27,7 +27,7 @@ def heading(audit: AuditSummary) -> Iterator[str]:
     version = "" if audit.version is None else f" version {audit.version}"
     where = "".join(f", {key} {value}" for key, value in audit.where.items())
     yield f"{audit.network}{version} held against {audit.dataset}{where}"
-    perturbed = numerals.plural(len(audit.regulators), "regulator")
+    perturbed = numerals.plural(audit.perturbed, "regulator")
     more = f", {numerals.plural(audit.combinations, 'combination')}" if audit.combinations else ""
     groups = numerals.plural(audit.independent, "independent group")
     yield f"{numerals.plural(audit.signatures, 'signature')} in {groups}: {perturbed}{more}"
@@ -51,12 +51,9 @@ def audit_tables(audit: AuditSummary, limit: int) -> Iterator[TableData]:
     if audit.regulators:
         yield _regulators(audit, few)
     if audit.missing:
-        total = max(audit.missing_total, len(audit.missing))
-        if len({each.regulator_id for each in audit.missing}) < len(audit.regulators):
-            total = len(audit.missing)
         yield _missing(
             f"Responses without a path of up to {numerals.plural(audit.max_length, 'edge')}: "
-            f"{_part(few, total)}",
+            f"{_part(few, audit.missing_total)}",
             audit.missing[:few],
         )
 
@@ -189,7 +186,7 @@ def _missing(title: str, missing: tuple[MissingTarget, ...]) -> TableData:
             short_text(m.regulator, _NAME),
             short_text(m.target, _NAME),
             "rises" if m.sign == 1 else "falls",
-            m.effect,
+            m.effect or m.effect_z,
             m.p_value,
             m.experiments,
             m.independent,

@@ -128,17 +128,17 @@ def _context_names(store: KnowledgeStore, rows: Iterable[_Row]) -> dict[str, str
 def _restrict(
     rows: list[_Row], where: Mapping[str, str], names: Mapping[str, str], dataset: str
 ) -> list[_Row]:
+    about = f"These are what the signatures of {dataset!r} have."
     for key, value in where.items():
         found = {text for row in rows for text in row.values(key, names)}
         if not found:
-            keys = {key for row in rows for key in row.about} | (
-                set(CONTEXT_NAMES) if names else set()
-            )
-            raise BadInputError(unknown(f"property of the signatures of {dataset!r}", key, keys))
+            keys = {name for row in rows for name in row.about}
+            keys |= set(CONTEXT_NAMES) if names else set()
+            raise BadInputError(unknown("property of signatures", key, keys), hint=about)
         kept = [row for row in rows if row.has(key, value, names)]
         if not kept:
             short = [text for text in found if len(text) <= _TYPICAL]
-            raise BadInputError(unknown(f"{key} among the signatures of {dataset!r}", value, short))
+            raise BadInputError(unknown(key, value, short), hint=about)
         rows = kept
     return rows
 

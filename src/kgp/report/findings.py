@@ -114,7 +114,25 @@ def audit_findings(audit: AuditSummary) -> list[str]:
             f"Where a target responds, the sign agrees in {_shares(agreement)}: "
             f"{_against_coin(agreement)}."
         )
-    return said
+    return [*said, *_more_of_audit(audit)]
+
+
+def _more_of_audit(audit: AuditSummary) -> Iterator[str]:
+    """What only newer audits know: false discoveries, missing paths, remarks."""
+    if held := audit.counts_holding:
+        yield (
+            f"At a false discovery rate of {numerals.share(audit.alpha)}, "
+            f"{numerals.count(held.get('confirmed', 0))} confirmations and "
+            f"{numerals.count(held.get('contradicted', 0))} contradictions stand."
+        )
+    if (missing := audit.share_missing) is not None:
+        edges = numerals.plural(audit.max_length, "edge")
+        yield (
+            f"Of {numerals.plural(audit.responding, 'response')} to regulators, no path of up to "
+            f"{edges} explains {numerals.share(missing)}, and the network predicts "
+            f"{numerals.share(audit.share_opposed)} with the other sign."
+        )
+    yield from audit.remarks
 
 
 def outcome_of_ratio(fold: Estimate) -> str:

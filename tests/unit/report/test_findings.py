@@ -198,3 +198,20 @@ def test_sections_without_scores_have_no_card() -> None:
         refinement=replace(made_up.refinement(), scores=()),
     )
     assert headlines(content) == []
+
+
+def test_an_audit_says_what_stands_and_what_has_no_path() -> None:
+    audit = replace(
+        made_up.audit(),
+        counts_holding={"confirmed": 20, "contradicted": 3},
+        responding=1_000,
+        share_missing=0.42,
+        share_opposed=0.04,
+        remarks=("One perturbation only.",),
+    )
+    assert audit_findings(audit)[-3:] == [
+        "At a false discovery rate of 5.0 %, 20 confirmations and 3 contradictions stand.",
+        "Of 1,000 responses to regulators, no path of up to 3 edges explains 42 %, and the network "
+        "predicts 4.0 % with the other sign.",
+        "One perturbation only.",
+    ]

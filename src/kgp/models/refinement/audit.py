@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from kgp.models.refinement.observations import Observations
 
 
+_DOUBT = 0.05
+"""A response whose combined effect has a larger p-value is listed after the others."""
+
+
 def audit(
     network: SignedNetwork,
     observations: Observations,
@@ -190,9 +194,12 @@ def _effect(
 def _list_missing(
     votes: Votes, absent: NDArray[np.bool_], listed: int
 ) -> tuple[MissingResponse, ...]:
+    """List first what no test doubts, then by number of experiments and size of the effect."""
     pairs = np.argwhere(absent)
-    net, effect = (each[: len(absent)][absent] for each in (votes.net, votes.effect))
-    order = np.lexsort((-np.abs(np.nan_to_num(effect)), -np.abs(net)))[:listed]
+    net, effect, p_value = (
+        each[: len(absent)][absent] for each in (votes.net, votes.effect, votes.p_value)
+    )
+    order = np.lexsort((-np.abs(np.nan_to_num(effect)), -np.abs(net), p_value > _DOUBT))[:listed]
     return tuple(_missing_response(votes, row, gene) for row, gene in pairs[order].tolist())
 
 

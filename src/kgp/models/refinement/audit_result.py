@@ -182,8 +182,8 @@ class Audit:
         edges: one entry for each edge, in the network's order.
         regulators: one entry for each regulator that has edges, ascending.
         combinations: perturbations of several genes at once.
-        missing: the responses without a walk, most experiments first, then the largest effect; at
-            most as many as asked.
+        missing: the responses without a walk, those that no test doubts first, then by number of
+            experiments and size of the effect; at most as many as asked.
         n_missing: how many there are in all.
         n_responding: pairs of a perturbed regulator and a gene that responds to it.
         n_opposed: those of them that walks predict with the other sign.

@@ -77,7 +77,11 @@ class AuditedRegulator:
 
 @dataclass(frozen=True, slots=True)
 class MissingTarget:
-    """A gene that responds to a regulator without a path from it; ``sign`` is of activation."""
+    """A gene that responds to a regulator without a path from it.
+
+    ``sign`` is the response to more of the regulator; ``effect`` and ``effect_z`` are as in
+    :class:`AuditedEdge`.
+    """
 
     regulator: str
     target: str
@@ -88,6 +92,7 @@ class MissingTarget:
     p_value: float | None
     regulator_id: str = ""
     target_id: str = ""
+    effect_z: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class AuditSummary:
         alpha: false discovery rate.
         signatures: number of signatures held against it.
         independent: number of their groups that share no controls.
+        perturbed: number of the network's regulators that were perturbed alone.
         combinations: number of distinct combinations of genes among what was perturbed.
         counts_holding: edges by verdict at the false discovery rate.
         responding: pairs of a perturbed regulator and a gene that responds.
@@ -150,6 +156,7 @@ class AuditSummary:
     alpha: float = 0.05
     signatures: int = 0
     independent: int = 0
+    perturbed: int = 0
     combinations: int = 0
     counts_holding: dict[Verdict, int] = field(default_factory=dict)
     responding: int = 0
