@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,7 +14,12 @@ from kgp.models.refinement.likelihood import (
     estimate_rates,
     unit_costs,
 )
+from kgp.models.refinement.objective import count_cells, count_outcomes
 from tests.unit.models.refinement.worlds import network, random_network
+
+if TYPE_CHECKING:
+    from kgp.models.refinement.network import SignedNetwork
+    from kgp.models.refinement.observations import Observations
 
 
 def test_cell_costs_are_logarithms_of_the_rates() -> None:
@@ -31,13 +37,17 @@ def test_unit_costs_count_disagreements() -> None:
     assert unit_costs().tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
 
 
+def outcomes(built: SignedNetwork, seen: Observations) -> np.ndarray:
+    return count_outcomes(built, count_cells(seen), 3, "upto")
+
+
 def test_rates_are_counted_and_shrunk_towards_the_prior() -> None:
     # Predictions of gene 0: +1 on gene 1, 2 and 3; gene 3 was missed, gene 4 is false.
     star = network(6, (0, 1, 1), (0, 2, 1), (0, 3, 1))
     seen = observe(star, np.array([0], np.int32))
     seen.labels[0] = [0, 1, -1, 0, 1, 0]
     prior = Rates(miss=0.5, opposite=0.25, false=0.5)
-    rates = estimate_rates(star, seen, prior=prior, weight=2.0)
+    rates = estimate_rates(outcomes(star, seen), prior=prior, weight=2.0)
     assert rates.miss == pytest.approx((1 + 1) / (3 + 2))
     assert rates.opposite == pytest.approx((1 + 0.5) / (3 + 2))
     assert rates.false == pytest.approx((1 + 1) / (2 + 2))
@@ -46,13 +56,12 @@ def test_rates_are_counted_and_shrunk_towards_the_prior() -> None:
 def test_the_rates_of_noise_are_found_again() -> None:
     true = random_network(80, 400, seed=0)
     seen = add_noise(observe(true, true.regulators), seed=1)
-    rates = estimate_rates(true, seen)
-    assert rates.miss == pytest.approx(0.3, abs=0.02)
+    assert estimate_rates(outcomes(true, seen)).miss == pytest.approx(0.3, abs=0.02)
 
 
 def test_estimates_stay_above_the_floor() -> None:
     true = random_network(80, 400, seed=0)
-    rates = estimate_rates(true, observe(true, true.regulators))
+    rates = estimate_rates(outcomes(true, observe(true, true.regulators)))
     assert rates.opposite >= LEAST_RATES.opposite
     assert rates.false >= LEAST_RATES.false
 

@@ -19,7 +19,13 @@ from kgp.models.refinement.layout import (
     price,
 )
 from kgp.models.refinement.likelihood import Rates, unit_costs
-from kgp.models.refinement.objective import Objective, make_objective, total_cost
+from kgp.models.refinement.objective import (
+    Objective,
+    count_cells,
+    count_outcomes,
+    make_objective,
+    total_cost,
+)
 from kgp.models.refinement.prior import EditPrior, Knowledge, Prior
 from kgp.models.refinement.reasoning import Lengths, walk_counts
 from kgp.models.refinement.scan import scan_columns
@@ -78,7 +84,8 @@ def worlds(draw: st.DrawFn, max_genes: int = 4, lengths: Lengths | None = None) 
     rng = np.random.default_rng(draw(st.integers(0, 99)))
     seen = observe_at_random(built, draw(experiments(built.n_genes)), rng)
     prior = Prior(EditPrior(add=7.0, remove=2.0, flip=4.0), Knowledge.nothing(built.n_genes))
-    objective = make_objective(built, seen, CELL_COST, prior, max_length=longest, lengths=how)
+    cells = count_cells(seen)
+    objective = make_objective(built, cells, CELL_COST, prior, max_length=longest, lengths=how)
     counted = [longest] if how == "exact" else list(range(1, longest + 1))
     return World(built, seen, objective, counted)
 
@@ -116,6 +123,21 @@ def apply(built: SignedNetwork, move: np.ndarray) -> SignedNetwork:
 def test_the_objective_is_the_sum_over_cells_and_edits(world: World) -> None:
     for edited in (world.built, *(apply(world.built, m) for m in all_moves(world.built)[::5])):
         assert total_cost(world.objective, edited) == pytest.approx(world.cost(edited))
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds())
+def test_outcomes_are_the_weighed_cells_by_prediction_and_label(world: World) -> None:
+    seen, objective = world.seen, world.objective
+    assert seen.weight is not None
+    expected = np.zeros((3, 3))
+    for row, seeds in enumerate(seen.seeds()):
+        predicted = predict(world.built, seeds, world.lengths)
+        for gene in np.flatnonzero(seen.scored()[row]).tolist():
+            expected[predicted[gene] + 1, seen.labels[row, gene] + 1] += seen.weight[row, gene]
+    # A row may be counted turned round, prediction and label alike.
+    found = count_outcomes(world.built, count_cells(seen), objective.max_length, objective.lengths)
+    np.testing.assert_allclose(found + found[::-1, ::-1], expected + expected[::-1, ::-1])
 
 
 @settings(max_examples=40, deadline=None)
@@ -186,7 +208,8 @@ def test_the_scan_finds_every_addition_that_pays_into_a_gene_that_regulates_noth
 
 def clean(true: SignedNetwork, damaged: SignedNetwork) -> Objective:
     prior = Prior(EditPrior(1.5, 1.5, 1.5), Knowledge.nothing(true.n_genes))
-    return make_objective(damaged, observe(true, true.regulators), unit_costs(), prior)
+    cells = count_cells(observe(true, true.regulators))
+    return make_objective(damaged, cells, unit_costs(), prior)
 
 
 def test_an_undamaged_network_is_left_as_it_is() -> None:
@@ -212,7 +235,7 @@ def test_the_objective_falls_and_the_search_is_deterministic() -> None:
     damaged = damage(true, 0.3, seed=6)
     seen = add_noise(observe(true, true.regulators), seed=7)
     prior = Prior(EditPrior(), Knowledge.nothing(60))
-    objective = make_objective(damaged, seen, CELL_COST, prior)
+    objective = make_objective(damaged, count_cells(seen), CELL_COST, prior)
     found = local_search(objective)
     assert total_cost(objective, found) < total_cost(objective, damaged)
     assert local_search(objective).signs() == found.signs()
