@@ -28,6 +28,13 @@ def test_a_name_that_is_cut_fits_and_says_so(name: str, room: float) -> None:
     assert cut == name or cut.endswith("…")
 
 
+@given(WORDS, st.floats(20, 200))
+def test_a_name_may_be_cut_at_the_front_instead(name: str, room: float) -> None:
+    cut = fit(name, room, 12, keep_end=True)
+    assert text_width(cut, 12) <= room
+    assert cut == name or (cut[0] == "…" and name.endswith(cut[1:]))
+
+
 @given(st.lists(WORDS, min_size=1, max_size=20))
 def test_lines_fit_and_hold_every_word_in_order(words: list[str]) -> None:
     lines = wrap(" ".join(words), 400, 12)

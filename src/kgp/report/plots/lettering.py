@@ -37,14 +37,21 @@ def _width(letter: str) -> int:
     return _WIDE if unicodedata.east_asian_width(letter) in "WF" else _OTHER
 
 
-def fit(text: str, room: float, size: float) -> str:
-    """Cut ``text`` to ``room`` pixels; whoever draws it adds the whole one as a title."""
+def fit(text: str, room: float, size: float, *, keep_end: bool = False) -> str:
+    """Cut ``text`` to ``room`` pixels; whoever draws it adds the whole one as a title.
+
+    Args:
+        text: one line.
+        room: pixels.
+        size: font size in pixels.
+        keep_end: cut at the front, for names that differ in their last letters.
+    """
     if text_width(text, size) <= room:
         return text
     kept = text
     while kept and text_width(kept + "…", size) > room:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"
+        kept = kept[1:] if keep_end else kept[:-1]
+    return "…" + kept.lstrip() if keep_end else kept.rstrip() + "…"
 
 
 def wrap(text: str, room: float, size: float) -> list[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kgp.report.content.evidence import EdgeExperiments, Experiment
 
 ROW, HEADING, GAP, TOP = 22.0, 22.0, 8.0, 14.0
+NAMES = 76.0
+"""Where the room for the names of experiments begins, right of what was done."""
 LEFT, RIGHT, WIDTH = 250.0, 570.0, 760.0
 MOST = 40
 LEAST = 0.01
@@ -93,7 +95,10 @@ def _title(edge: EdgeExperiments) -> str:
 def _note(edge: EdgeExperiments, known: Sequence[Experiment], drawn: Sequence[Experiment]) -> str:
     data = f"Data: {edge.dataset}. " if edge.dataset else ""
     bars = [each for each in drawn if each.low is not None and each.high is not None]
-    said = f"{data}Mark: effect; line: its 95 % interval; shaded: the side that the edge expects."
+    said = (
+        f"{data}Mark: effect; line: its 95 % interval; shaded: the side that the edge expects. "
+        f"Raised, lowered: what was done to {edge.regulator}."
+    )
     if len(bars) < len(drawn):
         bare = numerals.count(len(drawn) - len(bars))
         said += f" Without a standard error, thus without an interval: {bare}."
@@ -168,9 +173,10 @@ def _row(edge: EdgeExperiments, each: Experiment, x: Scale, y: float) -> Node:
     look = look_of_experiment(edge, each)
     shape = {"agrees": 0, "opposes": 1}.get(look, 7)
     row = h("g", h("title", _written(edge, each)), class_=f"experiment says-{look}")
-    turned = "over-expressed" if each.direction > 0 else "knocked out or down"
+    turned = "raised" if each.direction > 0 else "lowered"
     row.append(text(turned, 20, y + 4, "tick"))
-    row.append(text(fit(_short(each.signature), LEFT - 168, 12), LEFT - 12, y + 4, "tick", "end"))
+    name = fit(_short(each.signature), LEFT - 12 - NAMES, 12, keep_end=True)
+    row.append(text(name, LEFT - 12, y + 4, "tick", "end"))
     if each.low is not None and each.high is not None:
         row.append(line(x(each.low), y, x(each.high), y, f"whisker c{shape}"))
     row.append(_mark(look, x(each.effect or 0.0), y))
@@ -209,8 +215,8 @@ def _legend() -> Node:
 
 
 def _short(signature: str) -> str:
-    """A signature without the prefix that all of its set share."""
-    return signature.rsplit("/", 1)[-1]
+    """A signature without its prefix and the name of the set, which all here share."""
+    return signature.partition("/")[2] or signature
 
 
 def _figures(each: Experiment) -> str:
