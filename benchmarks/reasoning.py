@@ -51,9 +51,7 @@ def draw(n_genes: int, n_edges: int, kind: str, seed: int = 0) -> SignedNetwork:
     """Draw a signed network; 70 % of its edges activate."""
     rng = np.random.default_rng(seed)
     regulators = rng.permutation(n_genes)[: n_genes if kind == "even" else n_genes // 15]
-    weight = np.ones(len(regulators))
-    if kind == "hubs":
-        weight = 1.0 / np.arange(1, len(regulators) + 1) ** 0.6
+    weight = np.arange(1, len(regulators) + 1) ** (-0.6 if kind == "hubs" else 0.0)
     source = rng.choice(regulators, 2 * n_edges, p=weight / weight.sum())
     target = rng.integers(0, n_genes, 2 * n_edges)
     keys = np.unique((source * n_genes + target)[source != target])
@@ -67,8 +65,13 @@ def draw(n_genes: int, n_edges: int, kind: str, seed: int = 0) -> SignedNetwork:
 def rows_of(network: SignedNetwork, kind: str, folder: Path, dense_rows: int) -> list[Row]:
     """Measure every way of predicting all responses of one network."""
     path = folder / f"{kind}.npz"
-    columns = {"source": network.source, "target": network.target, "sign": network.sign}
-    np.savez(path, n=network.n_genes, **columns)
+    np.savez(
+        path,
+        n=np.array(network.n_genes),
+        source=network.source,
+        target=network.target,
+        sign=network.sign,
+    )
     rows = []
     for rule in ("cancel", "shortest", "majority(2)"):
         body = BLOCKS.format(walks=WALKS, rule=rule)
