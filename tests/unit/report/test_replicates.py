@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgp.report.content.evidence import EdgeExperiments, Experiment
-from kgp.report.plots.replicates import look_of_experiment, replicates_plot
+from kgp.report.plots.replicates import replicates_plot
+from kgp.report.plots.replicates_rows import look_of_experiment
 from tests.unit.report.drawings import classes, drawn, outside, overlapping, with_class
 
 if TYPE_CHECKING:
