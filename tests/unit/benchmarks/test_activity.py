@@ -72,10 +72,12 @@ def test_activity_is_the_t_statistic_of_the_slope() -> None:
     # residual sum of squares 1/2, t = (3/2) / sqrt((1/2 / 2) / 2) = 4.24.
     shown = network(5, (0, 1, 1), (0, 2, -1))
     measured = np.array([False, True, True, True, True])
-    found = activities(shown, np.array([[9.0, 2, -1, 0, 1]]), measured)
+    found = activities(shown, np.array([[9.0, 2, -1, 0, 1], [9, 0, 0, 0, 0]]), measured)
     weights, response = np.array([1.0, -1, 0, 0]), np.array([2.0, -1, 0, 1])
     slope = (weights * (response - 0.5)).sum() / 2
     residuals = response - 0.5 - slope * weights
     expected = slope / np.sqrt((residuals**2).sum() / 2 / 2)
     assert found[0, 0] == pytest.approx(expected)
     assert found[0, 1:].tolist() == [0.0] * 4
+    # A response without any change says nothing of any regulator.
+    assert found[1].tolist() == [0.0] * 5
