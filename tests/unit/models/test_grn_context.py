@@ -17,6 +17,7 @@ from kgp.testing import MemoryStore, SourceBuilder, publish
 from kgp.testing.loads import source_info
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain
+from tests.unit.loaders.synthetic_worlds import TINY, make_world, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,6 +200,18 @@ def test_publications_of_the_responses_may_be_given(read: Read) -> None:
     assert silent.cites_the_data == ()
     assert "states no PubMed id" in silent.notes[5]
     assert len(read(dataset="screen", pubmed=["7"]).cites_the_data) == 1
+
+
+def test_a_pathway_tools_database_names_complexes_and_units(tmp_path: Path) -> None:
+    url = f"duckdb:{tmp_path / 'b.duckdb'}"
+    with written(make_world(TINY, 3), "ecocyc") as files:
+        load("ecocyc", [f"{role}={path}" for role, path in files.items()], store=url)
+    with EmbeddedStore(str(tmp_path / "b.duckdb")) as store:
+        context = read_context(store, read_network(store, "ecocyc"))
+    wired = wire(context.rows, context.complexes, context.units)
+    assert list(wired.folding.complexes) == ["ecocyc:SYN-HETERODIMER"]
+    assert wired.folding.units
+    assert "transcription units of the graph" in context.notes[1]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
@@ -251,3 +251,43 @@ def test_units_that_overlap_are_refused() -> None:
 def test_a_unit_named_like_a_gene_is_refused() -> None:
     with pytest.raises(BadInputError, match="r names two things"):
         wire(rows("r+a", "r+b"), units={"r": ("a", "b")})
+
+
+def apply(
+    stated: tuple[Regulation, ...], changed: tuple[tuple[str, str, str], ...], sign: int
+) -> list[Regulation]:
+    """Give the named statements another sign; 0 takes them away."""
+    kept = [row for row in stated if (row.src, row.dst, row.layer) not in changed]
+    return kept + [Regulation(*edge[:2], sign, edge[2]) for edge in changed if sign]
+
+
+def owned(wired: Wired) -> set[tuple[str, str, str]]:
+    """Statements that are about a complex."""
+    return {(row.src, row.dst, row.layer) for row in wired.folding.owner}
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(), st.data())
+def test_an_edit_and_what_it_unfolds_to_are_the_same(world: World, data: st.DataObject) -> None:
+    wired = built(world)
+    network, n = wired.network, wired.network.n_genes
+    pairs = [(s, t) for s in range(n) for t in range(n) if s != t]
+    source, target = np.array(pairs, np.int32).T
+    before = network.sign_at(source.astype(np.int64) * n + target)
+    free = np.flatnonzero(~wired.knowledge().forbidden(source, target, before))
+    chosen = data.draw(st.sampled_from(free.tolist()))
+    sign = data.draw(st.sampled_from([s for s in (-1, 0, 1) if s != before[chosen]]))
+    changed = wired.unfold(*pairs[chosen])
+    again = wire(apply(world.rows, changed, sign), world.complexes, world.units, GENES)
+    assume(again.folding.units == wired.folding.units)
+    # A subunit's own edit may complete what all subunits state alike.
+    assume(again.folding.complexes == wired.folding.complexes)
+    assume(owned(again) - set(changed) == owned(wired) - set(changed))
+    assume(pairs[chosen][0] >= wired.n_genes or not owned(again) & set(changed))
+    after = before.copy()
+    after[chosen] = sign
+    expected = network.with_edges(source, target, after)
+    assert edges(again) == {
+        (network.genes[s], network.genes[t], sign)
+        for s, t, sign in zip(expected.source, expected.target, expected.sign.tolist(), strict=True)
+    }
