@@ -76,8 +76,8 @@ def audit(
     found = hold_against(
         stored.signed,
         measured.observations,
-        effects=None if measured.censored else measured.effects,
-        errors=None if measured.censored else measured.errors,
+        effects=measured.effects,
+        errors=measured.errors,
         df=measured.df,
         max_length=chosen.max_length,
         listed=LISTED,
