@@ -57,7 +57,7 @@ def activities(network: SignedNetwork, effects: Floats, measured: NDArray[np.boo
         measured: bool [n_genes], genes that the model is fitted on.
 
     Returns:
-        t statistics, [n_responses, n_genes]; 0 for genes without a measured target, and where
+        t statistics, [n_responses, n_genes]; 0 for genes with fewer than two measured targets, and where
         nothing responds.
 
     Raises:
@@ -81,8 +81,9 @@ def activities(network: SignedNetwork, effects: Floats, measured: NDArray[np.boo
     rows = [f"response {i}" for i in range(len(effects))]
     table = pd.DataFrame(effects[:, measured], index=rows, columns=genes[measured])
     table = table.loc[np.ptp(table.to_numpy(), axis=1) > 0]
-    # By default decoupler leaves out genes that never change, which belong to the background.
-    found, _ = decoupler.mt.ulm(table, pd.DataFrame(edges), tmin=1, empty=False)
+    # By default decoupler leaves out genes that never change, which belong to the background;
+    # where the only target of a regulator alone responds, the fit is perfect and t infinite.
+    found, _ = decoupler.mt.ulm(table, pd.DataFrame(edges), tmin=2, empty=False)
     scores = found.reindex(index=rows, columns=list(genes)).fillna(0.0)
     return np.asarray(scores, np.float64)
 
