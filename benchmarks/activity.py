@@ -57,8 +57,8 @@ def activities(network: SignedNetwork, effects: Floats, measured: NDArray[np.boo
         measured: bool [n_genes], genes that the model is fitted on.
 
     Returns:
-        t statistics, [n_responses, n_genes]; 0 for genes with fewer than two measured targets, and where
-        nothing responds.
+        t statistics, [n_responses, n_genes]; 0 for genes with fewer than two measured
+        targets, and where nothing responds.
 
     Raises:
         MissingExtraError: if decoupler is not installed.
