@@ -53,7 +53,9 @@ REFINED_LENGTH = 2
 
 def with_interval(what: str, found: Interval, unit: str) -> Row:
     """Make a row of a score and its interval."""
-    return Row(f"{what} [{found.low:.3f}, {found.high:.3f}]", found.mean, unit)
+    ends = f"[{found.low:.3f}, {found.high:.3f}]"
+    # A single independent set has no interval.
+    return Row(f"{what} {'' if np.isnan(found.low) else ends}".rstrip(), found.mean, unit)
 
 
 def reading_rows(name: str, network: SignedNetwork, seen: Observations) -> Iterator[Row]:
@@ -142,6 +144,7 @@ def condition_rows(name: str, network: SignedNetwork, data: Knockouts) -> Iterat
         found: CrossContext = cross_context(network, seen, contexts, propose, how=how)
         yield Row(f"{what}: contexts tested", len(found.contexts), "contexts")
         yield Row(f"{what}: regulators tested", found.n_regulators, "regulators")
+        yield Row(f"{what}: independent sets of samples", found.n_clusters, "sets")
         for edits, each in found.kinds.items():
             if each.n_cells:
                 text = f"{what}: {edits}, {each.n_edits} edits in {each.n_cells} cells"
