@@ -149,8 +149,8 @@ def test_audit_of_a_network_that_the_data_do_not_meet(run: Run, unchanged: str) 
     names = ("synthetic-bacterium", "--responses", "lincs-overexpression")
     done = run("grn", "audit", *names, "--store", unchanged)
     assert done.code == 3
-    assert "'lincs-overexpression' measures 0.0% of the genes of network" in done.err
-    assert "Is an identifier table missing?" in done.err
+    assert "'lincs-overexpression' measures 0 of the " in done.err
+    assert "(0.0%; at least 5% must be shared)" in done.err
 
 
 def test_damaged_snapshot(run: Run, store: str, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_audit_puts_every_edge_into_one_verdict(built: Path) -> None:
 def test_audit_says_that_it_changes_nothing(run: Run, unchanged: str) -> None:
     arguments = ("--responses", "lincs-overexpression", "--store", unchanged, "--limit", "3")
     said = run("grn", "audit", "trrust", *arguments).out
-    assert "trrust held against lincs-overexpression" in said
+    assert "trrust version 1 held against lincs-overexpression" in said
     assert "Nothing was changed: an audit reads only." in said
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -71,6 +71,86 @@ def test_precise_tells_about_ecocycs_edges_what_is_known(bacterium: Path) -> Non
     assert 0.75 < found["sign_agreement"]["value"] < 0.83
     assert 0.08 < rate["background_rate"] < 0.14
     assert rate["fold"]["low"] > 2.5
+
+
+@pytest.fixture(scope="module")
+def audited(bacterium: Path) -> dict[str, Any]:
+    return _audit(bacterium, "precise")
+
+
+def test_ecocyc_before_precise_with_the_usual_labels(audited: dict[str, Any]) -> None:
+    assert audited["counts"] == {
+        "confirmed": 475,
+        "contradicted": 126,
+        "silent": 975,
+        "untestable": 7731,
+    }
+    held = audited["counts_holding"]
+    assert 300 < held["confirmed"] < 475
+    assert 50 < held["contradicted"] < 126
+    assert audited["sign_agreement"]["value"] == pytest.approx(475 / 601)
+
+
+def test_signatures_with_overlapping_controls_are_no_independent_experiments(
+    audited: dict[str, Any],
+) -> None:
+    assert (audited["signatures"], audited["independent"], audited["perturbed"]) == (34, 18, 22)
+    crp = next(each for each in audited["regulators"] if each["regulator"] == "crp")
+    assert (crp["experiments"], crp["independent"]) == (3, 1)
+
+
+def test_ecocyc_explains_more_of_precise_than_networks_of_its_degrees(
+    audited: dict[str, Any],
+) -> None:
+    assert audited["enrichment"]["is_enriched"]
+    assert 1.4 < audited["enrichment"]["degree_fold"] < 1.7
+
+
+def test_most_responses_to_a_knock_out_have_no_short_path(audited: dict[str, Any]) -> None:
+    """ALIGNED reports 42 to 71 % of relations lacking, with paths of up to four edges."""
+    assert 0.6 < audited["share_missing"] < 0.75
+    assert audited["missing_total"] == len(audited["missing"]) > 4_000
+    assert any("rebuilt from components" in remark for remark in audited["remarks"])
+
+
+def test_an_audit_is_restricted_to_a_medium_and_a_regulator(
+    bacterium: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "fur.csv"
+    about = ("--context", "medium=M9", "--regulator", "fur", "--sort", "q", "--out", str(table))
+    found = _audit(bacterium, "precise", *about)
+    assert (found["signatures"], found["where"]) == (31, {"medium": "M9"})
+    assert {edge["regulator"] for edge in found["edges"]} == {"fur"}
+    frame = pl.read_csv(table)
+    assert len(frame) == len(found["edges"])
+    assert frame["q_value"].is_sorted()
+
+
+def test_the_first_screen_is_no_wider_than_a_page(bacterium: Path) -> None:
+    arguments = ("grn", "audit", "ecocyc-network", "--responses", "precise")
+    said = run_kgp(bacterium, *arguments).out
+    assert max(map(len, said.splitlines())) <= 100
+    assert "34 signatures in 18 independent groups: 22 regulators" in said
+    assert "Responses without a path of up to 3 edges: 10 of 4," in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--context", "medium=M8"), 3, "Unknown medium 'M8'. Did you mean: M9"),
+        (("--context", "M9"), 2, "is not KEY=VALUE"),
+        (("--verdict", "wrong"), 2, "Unknown verdict 'wrong'"),
+        (("--out", "audit.xlsx"), 2, "no ending that an audit is written with"),
+        (("--regulator", "nonsense"), 3, "'nonsense' means no node"),
+    ],
+)
+def test_an_audit_that_cannot_be_made_is_one_clear_error(
+    bacterium: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    done = run_kgp(
+        bacterium, "grn", "audit", "ecocyc-network", "--responses", "precise", *arguments
+    )
+    assert (done.code, said in done.err, "Traceback" in done.err) == (code, True, False)
 
 
 def test_account_of_precise_names_every_reason(bacterium: Path) -> None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from kgp.models.refinement.network import SignedNetwork
 
-DRAWS = 999
+DRAWS, FEW_DRAWS, LARGE = 999, 199, 50_000
+"""Networks drawn; fewer for a network of more than ``LARGE`` edges, to keep an audit quick."""
 _BURN_IN, _BETWEEN = 10, 2
 """Exchanges tried per edge before the first draw, and between two draws."""
 _SEED = 1
@@ -67,14 +68,15 @@ def draw_degree_null(
     linked = np.zeros((len(regulators), network.n_genes), np.bool_)
     linked[own, target] = True
     seen = int(responded[at[tested], target[tested]].sum())
-    random, counts = np.random.default_rng(_SEED), np.zeros(DRAWS, np.int64)
-    for draw in range(DRAWS):
+    draws = DRAWS if network.n_edges <= LARGE else FEW_DRAWS
+    random, counts = np.random.default_rng(_SEED), np.zeros(draws, np.int64)
+    for draw in range(draws):
         tried = (_BETWEEN if draw else _BURN_IN) * network.n_edges
         pairs = random.integers(0, network.n_edges, (tried, 2), np.int32)
         _exchange(pairs, own, regulators, target, linked)
         counts[draw] = responded[at[tested], target[tested]].sum()
-    p_value = (1 + int((counts >= seen).sum())) / (1 + DRAWS)
-    return DegreeNull(float(counts.mean()), float(counts.std(ddof=1)), p_value, DRAWS)
+    p_value = (1 + int((counts >= seen).sum())) / (1 + draws)
+    return DegreeNull(float(counts.mean()), float(counts.std(ddof=1)), p_value, draws)
 
 
 @njit(cache=True, nogil=True)
