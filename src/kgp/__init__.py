@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kgp.api.auditing import audit
+    from kgp.api.auditing import audit as audit_network
+    from kgp.api.frames import audit, refine
     from kgp.api.graph import embed, snapshot
     from kgp.api.loading import load, load_world
-    from kgp.api.refining import refine
+    from kgp.api.refining import refine as refine_network
     from kgp.api.reporting import write_report
     from kgp.api.stores import open_store
     from kgp.api.training import predict, train
@@ -23,29 +24,34 @@ if TYPE_CHECKING:
 __all__ = [
     "Snapshot",
     "audit",
+    "audit_network",
     "embed",
     "load",
     "load_world",
     "open_store",
     "predict",
     "refine",
+    "refine_network",
     "snapshot",
     "train",
     "write_report",
 ]
 
+# ``audit`` and ``refine`` work on plain tables; their namesakes of networks in a store say so.
 _HOMES = {
-    "Snapshot": "kgp.platform.snapshot.reader",
-    "audit": "kgp.api.auditing",
-    "embed": "kgp.api.graph",
-    "load": "kgp.api.loading",
-    "load_world": "kgp.api.loading",
-    "open_store": "kgp.api.stores",
-    "predict": "kgp.api.training",
-    "refine": "kgp.api.refining",
-    "snapshot": "kgp.api.graph",
-    "train": "kgp.api.training",
-    "write_report": "kgp.api.reporting",
+    "Snapshot": ("kgp.platform.snapshot.reader", "Snapshot"),
+    "audit": ("kgp.api.frames", "audit"),
+    "audit_network": ("kgp.api.auditing", "audit"),
+    "embed": ("kgp.api.graph", "embed"),
+    "load": ("kgp.api.loading", "load"),
+    "load_world": ("kgp.api.loading", "load_world"),
+    "open_store": ("kgp.api.stores", "open_store"),
+    "predict": ("kgp.api.training", "predict"),
+    "refine": ("kgp.api.frames", "refine"),
+    "refine_network": ("kgp.api.refining", "refine"),
+    "snapshot": ("kgp.api.graph", "snapshot"),
+    "train": ("kgp.api.training", "train"),
+    "write_report": ("kgp.api.reporting", "write_report"),
 }
 
 
@@ -56,5 +62,6 @@ def __getattr__(name: str) -> Any:
 
         return version("kgp")
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        module, attribute = _HOMES[name]
+        return getattr(import_module(module), attribute)
     raise AttributeError(f"module 'kgp' has no attribute {name!r}")
