@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgp.models.grn_checks import check_chosen, check_measured, check_responses
+from kgp.models.grn_context_reading import read_members
 from kgp.models.grn_signatures import choose_signatures
 from kgp.models.labelled import scan_labelled
 from kgp.models.labels import DOWN, UNKNOWN, UP
+from kgp.models.refinement.groups import mates_of
 from kgp.models.refinement.network import DroppedEdges, SignedNetwork
 from kgp.models.refinement.observations import Observations
 
@@ -96,7 +98,8 @@ def read_observations(
     """Read the responses to perturbations of genes, alone or together, aligned to a network.
 
     What :func:`kgp.models.labelled.scan_labelled` calls unknown counts as not measured, so that it
-    weighs nothing; its effect and error are kept.
+    weighs nothing; its effect and error are kept. Genes of a transcription unit of the graph are
+    not measured where one of them is knocked out or down: the construct may be polar.
 
     Args:
         store: where both are.
@@ -118,7 +121,7 @@ def read_observations(
     choice = choose_signatures(store, dataset, place, where)
     check_chosen(choice, dataset, network.name)
     unit_error = "z-score" in record.measure.lower() and not record.censored
-    aligned = _Aligned(columns, len(place), unit_error)
+    aligned = _Aligned(columns, _polar(store, place), len(place), unit_error)
     responding: set[int] = set()
     for each in scan_labelled(store, dataset, rule):
         if each.signature in choice.chosen:
@@ -130,19 +133,36 @@ def read_observations(
     return measured
 
 
+def _polar(store: KnowledgeStore, place: Mapping[str, int]) -> dict[int, list[int]]:
+    """Gene of the network → those that share a transcription unit of the graph with it."""
+    together = mates_of(read_members(store, "TranscriptionUnit"))
+    return {
+        place[gene]: [place[mate] for mate in mates if mate in place]
+        for gene, mates in together.items()
+        if gene in place
+    }
+
+
 class _Aligned:
     """Rows of a set spread over the genes of a network, one by one.
 
     Args:
         columns: int64 [n_features], position of each feature in the network, -1 outside it.
+        polar: gene → genes that are transcribed with it.
         n_genes: number of genes of the network.
         unit_error: whether effects without an error have error 1.
     """
 
-    def __init__(self, columns: NDArray[np.int64], n_genes: int, unit_error: bool) -> None:
+    def __init__(
+        self,
+        columns: NDArray[np.int64],
+        polar: Mapping[int, list[int]],
+        n_genes: int,
+        unit_error: bool,
+    ) -> None:
         self._inside = np.flatnonzero(columns >= 0)
         self._target = columns[self._inside]
-        self._n_genes, self._unit_error = n_genes, unit_error
+        self._polar, self._n_genes, self._unit_error = polar, n_genes, unit_error
         self._chosen: list[Chosen] = []
         self._rows: list[tuple[NDArray[Any], ...]] = []
         self._df: list[float] = []
@@ -158,15 +178,18 @@ class _Aligned:
         weight = response.labels.confidence if tested else np.ones(len(label))
         self._chosen.append(chosen)
         self._df.append(response.df if tested else np.inf)
-        self._rows.append(
-            (
-                self._spread(np.where(known, label, 0), np.int8, 0),
-                self._spread(known, np.bool_, False),
-                self._spread(np.where(known, weight, 0.0), np.float32, 0.0),
-                self._spread(response.effect, np.float32, np.nan),
-                self._spread(error, np.float32, np.nan),
-            )
+        row = (
+            self._spread(np.where(known, label, 0), np.int8, 0),
+            self._spread(known, np.bool_, False),
+            self._spread(np.where(known, weight, 0.0), np.float32, 0.0),
+            self._spread(response.effect, np.float32, np.nan),
+            self._spread(error, np.float32, np.nan),
         )
+        lowered = [gene for gene, sign in chosen.seeds if sign < 0]
+        mates = [mate for gene in lowered for mate in self._polar.get(gene, ())]
+        for values, empty in zip(row, (0, False, 0.0, np.nan, np.nan), strict=True):
+            values[mates] = empty
+        self._rows.append(row)
 
     def _spread(self, values: NDArray[Any], dtype: type, empty: float) -> NDArray[Any]:
         row: NDArray[Any] = np.full(self._n_genes, empty, dtype)

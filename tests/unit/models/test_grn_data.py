@@ -31,7 +31,10 @@ RISES = [0.0, 4.0, -4.0, 0.0, 0.0, 0.0]
 
 
 class World:
-    """A store to which response sets are added; its network is A → B, A ⊣ C, B → D."""
+    """A store to which response sets are added.
+
+    Its network is A → B, A ⊣ C, B → D; A and B are one transcription unit.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.store, self._folder, self._n = MemoryStore(), folder, 0
@@ -40,6 +43,9 @@ class World:
             genes.node(gene, "Gene", gene, taxon="ncbitaxon:9606")
         for source, target, sign in ((A, B, 1), (A, C, -1), (B, D, 1)):
             genes.regulates("net", source, target, sign)
+        genes.node("ecocyc:TU1", "TranscriptionUnit", "ab")
+        for gene in (A, B):
+            genes.edge("ecocyc:TU1", "HAS_MEMBER", gene)
         self._load(genes)
 
     def _load(self, source: SourceBuilder) -> None:
@@ -90,6 +96,14 @@ def test_a_combination_is_read_with_all_its_genes(world: World) -> None:
     seen = world.add("pair", ({A: 1, B: -1}, RISES, {})).observations
     place = {gene: i for i, gene in enumerate(world.network.signed.genes)}
     assert seen.seeds() == (((place[A], 1), (place[B], -1)),)
+
+
+def test_genes_transcribed_with_a_deleted_gene_are_not_measured(world: World) -> None:
+    found = world.add("polar", ({A: -1}, RISES, {}), ({A: 1}, RISES, {}))
+    mate = world.network.signed.genes.index(B)
+    assert found.observations.measured[:, mate].tolist() == [False, True]
+    assert found.observations.labels[:, mate].tolist() == [0, 1]
+    assert np.isnan(found.effects[:, mate]).tolist() == [True, False]
 
 
 def test_drugs_and_genes_outside_the_network_are_left_out_and_counted(world: World) -> None:
