@@ -156,10 +156,9 @@ def _p_values(network: SignedNetwork, votes: Votes) -> NDArray[np.float64]:
 
     found = np.full(network.n_edges, np.nan)
     row_of = votes.row_of()
-    starts = np.searchsorted(network.source, network.regulators)
-    for gene, edges in zip(
-        network.regulators.tolist(), np.split(np.arange(network.n_edges), starts[1:]), strict=True
-    ):
+    bounds = np.searchsorted(network.source, [*network.regulators, network.n_genes])
+    for at, gene in enumerate(network.regulators.tolist()):
+        edges = slice(bounds[at], bounds[at + 1])
         row = row_of.get(gene)
         if row is None:
             continue

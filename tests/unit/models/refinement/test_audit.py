@@ -245,6 +245,12 @@ def test_effects_that_are_not_numbers_are_left_out() -> None:
     assert edge(audit(NETWORK, ONE, effects=nothing, errors=nothing), 0, 1).effect is None
 
 
+def test_a_network_without_edges_is_audited_to_nothing() -> None:
+    found = audit(network(8), ONE)
+    assert (found.edges, found.regulators, found.n_responding) == ((), (), 0)
+    assert not found.enrichment.is_enriched
+
+
 @st.composite
 def experiments(draw: st.DrawFn) -> tuple[SignedNetwork, Observations, np.ndarray]:
     """A network, one to five perturbations with effects, and their labels."""

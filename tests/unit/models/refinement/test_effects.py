@@ -45,6 +45,19 @@ def test_degrees_of_freedom_follow_welch_and_satterthwaite() -> None:
     assert found.df[0] == pytest.approx(8.0)
 
 
+def test_false_positives_stay_near_their_level_where_controls_are_shared() -> None:
+    random = np.random.default_rng(0)
+    controls = random.normal(size=(2, 20_000)).mean(0)
+    effects = [random.normal(size=(2, 20_000)).mean(0) - controls for _ in range(3)]
+    errors = np.ones((3, 20_000))
+    together, apart = (
+        combine_effects(effects, errors, [INF] * 3, list(names)).p_values()
+        for names in ("aaa", "abc")
+    )
+    assert (together < 0.05).mean() < 0.05
+    assert (apart < 0.05).mean() > 0.1
+
+
 def test_p_value_and_interval_are_those_of_t() -> None:
     found = combine_effects([[2.0]], [[0.8]], [5.0], ["a"])
     assert found.p_values()[0] == pytest.approx(2 * stats.t.sf(2.5, 5))
