@@ -68,3 +68,7 @@ def test_trrust_before_lincs_over_expression() -> None:
     assert found.rate == pytest.approx(0.02, abs=0.001)
     assert found.fold > 2
     assert found.p_value < 1e-4
+    # Its genes respond to much and have many regulators: random networks of its degrees do as well.
+    assert found.same_degrees is not None
+    assert found.same_degrees.mean == pytest.approx(20, abs=1)
+    assert not found.is_enriched
