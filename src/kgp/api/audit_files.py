@@ -137,19 +137,14 @@ def _of(rows: Iterable[Any], regulator: str) -> tuple[Any, ...]:
     return tuple(row for row in rows if regulator in ("", row.regulator_id))
 
 
-def _size(edge: AuditedEdge) -> float:
-    """The combined effect where there is one, else the strongest."""
-    return abs(edge.effect_z or 0.0) if edge.effect is None else abs(edge.effect.value)
-
-
 def _by_effect(edge: AuditedEdge) -> tuple[Any, ...]:
-    return -_size(edge), edge.regulator, edge.target
+    return -edge.size, edge.regulator, edge.target
 
 
 def _by_certainty(edge: AuditedEdge) -> tuple[Any, ...]:
     q = 2.0 if edge.q_value is None else edge.q_value
-    return q, -_size(edge), edge.regulator, edge.target
+    return q, -edge.size, edge.regulator, edge.target
 
 
 def _by_regulator(edge: AuditedEdge) -> tuple[Any, ...]:
-    return edge.regulator.lower(), edge.regulator, -_size(edge), edge.target
+    return edge.regulator.lower(), edge.regulator, -edge.size, edge.target

@@ -130,7 +130,7 @@ def _edges(title: str, edges: list[AuditedEdge]) -> TableData:
             short_text(e.target, _NAME),
             GLYPHS[e.sign or 0],
             str(e.verdict),
-            e.effect or e.effect_z,
+            e.shown,
             e.q_value,
             e.agreeing,
             e.opposing,

@@ -283,3 +283,13 @@ def test_an_effect_of_unknown_size_sorts_last() -> None:
 
 def everything(element: Element) -> list[Element]:
     return [e for child in element.children for e in (child, *everything(child))]
+
+
+def test_an_audited_edge_shows_its_combined_effect_and_q() -> None:
+    audit = made_up.audit()
+    edge = replace(audit.edges[0], effect=Estimate(5.0, 4.0, 6.0), q_value=0.012)
+    content = replace(made_up.empty_report(), audit=replace(audit, edges=(edge,)))
+    row = read(render(content)).first("section", id="audit").first("tbody").first("tr")
+    cells = [cell.text for cell in row.all("td")]
+    assert "+5.0 [+4.0, +6.0]" in cells
+    assert "0.012" in cells

@@ -50,6 +50,16 @@ class AuditedEdge:
     regulator_id: str = ""
     target_id: str = ""
 
+    @property
+    def shown(self) -> Estimate | float | None:
+        """The combined effect where there is one, else the strongest."""
+        return self.effect_z if self.effect is None else self.effect
+
+    @property
+    def size(self) -> float:
+        """Absolute value of what is shown; 0 without a response."""
+        return abs(self.effect_z or 0.0) if self.effect is None else abs(self.effect.value)
+
 
 @dataclass(frozen=True, slots=True)
 class AuditedRegulator:

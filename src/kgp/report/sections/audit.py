@@ -47,19 +47,28 @@ def audit_table(title: str, edges: tuple[AuditedEdge, ...]) -> TableData:
         Column("Regulator"),
         Column("Sign"),
         Column("Target"),
-        Column("Effect z", "difference", digits=1),
+        Column("Effect", "difference", digits=1),
+        Column("q", "p"),
         Column("Data", key="datasets"),
     )
     signs = {1: "activation", -1: "repression", 0: "dual or unknown", None: "no edge"}
     rows = tuple(
-        (e.regulator, signs[e.sign], e.target, e.effect_z, ", ".join(e.datasets)) for e in edges
+        (
+            e.regulator,
+            signs[e.sign],
+            e.target,
+            e.shown,
+            e.q_value,
+            ", ".join(e.datasets),
+        )
+        for e in edges
     )
     return TableData(title, columns, rows)
 
 
 def _verdict_table(audit: AuditSummary, verdict: Verdict) -> Child:
     edges = [edge for edge in audit.edges if edge.verdict == verdict]
-    edges.sort(key=lambda e: (-abs(e.effect_z or 0.0), e.regulator, e.target))
+    edges.sort(key=lambda e: (-e.size, e.regulator, e.target))
     shown = tuple(edges[:MOST_ROWS])
     if not shown:
         return None
