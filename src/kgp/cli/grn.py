@@ -21,13 +21,14 @@ from kgp.cli.common import (
     show,
 )
 from kgp.cli.grn_options import Limit, Network, Picture, Version, say_picture
+from kgp.cli.suggest import suggest
 from kgp.errors import UsageError
 
 
 def build() -> typer.Typer:
     """Assemble ``kgp grn``."""
     app = typer.Typer(help="Networks and their versions.", no_args_is_help=True)
-    for command in (audit, log, show_network, diff, explain, rollback, fork, export):
+    for command in (audit, log, show_network, diff, explain, rollback, fork, export, suggest):
         app.command(command.__name__.partition("_")[0])(command)
     return app
 
