@@ -9,7 +9,6 @@ import numpy as np
 from kgp.models.refinement.layout import evaluate, make_scratch, make_state, price
 from kgp.models.refinement.objective import count_cells, make_objective
 from kgp.models.refinement.posterior import Weight, edits_made, undo_moves
-from kgp.models.refinement.reasoning import walk_counts
 from kgp.models.refinement.result import Edit
 
 if TYPE_CHECKING:
@@ -48,10 +47,7 @@ def explain(
     Returns:
         The edits, most certain first.
     """
-    counts = walk_counts(
-        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
-    )
-    state = make_state(objective, network, counts)
+    state = make_state(objective, network)
     moves = undo_moves(state, edits_made(state))
     change = _per_observation(objective, cells, observations, cell_cost, network, moves)
     gains = change.sum(axis=1) + price(objective, moves)
@@ -94,9 +90,6 @@ def _per_observation(
         float64 [n_moves, n_observations], above zero where the move fits the row less well.
     """
     change = np.zeros((len(moves), observations.n_observations))
-    counts = walk_counts(
-        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
-    )
     groups = _one_per_row(cells.row_of)
     for members in groups:
         priced, row_of = objective, cells.row_of
@@ -107,16 +100,13 @@ def _per_observation(
                 only,
                 cell_cost,
                 objective.prior,
-                max_length=objective.max_length,
-                lengths=objective.lengths,
+                objective.how,
+                cap=objective.cap,
             )
             row_of = np.zeros(len(cells.row_of), np.int64)
             row_of[members] = only.row_of
-            counts = walk_counts(
-                network, only.rows, max_length=objective.max_length, lengths=objective.lengths
-            )
         per_row = np.zeros((len(moves), len(priced.rows)))
-        evaluate(make_state(priced, network, counts), make_scratch(priced), moves, per_row)
+        evaluate(make_state(priced, network), make_scratch(priced), moves, per_row)
         change[:, members] = per_row[:, row_of[members]]
     return change
 

@@ -115,7 +115,7 @@ def _clear(walks: Walks, n_met: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _through_edge(state: State, walks: Walks, n_met: int, before: int, after: int) -> None:
-    """Multiply the onward walks by the edit, and sum them over lengths for ``upto``."""
+    """Multiply the onward walks by the edit."""
     plus, minus = int(after > 0) - int(before > 0), int(after < 0) - int(before < 0)
     for k in range(n_met):
         gene = walks.met[k]
@@ -123,38 +123,91 @@ def _through_edge(state: State, walks: Walks, n_met: int, before: int, after: in
             p, n = walks.number[length, gene, 0], walks.number[length, gene, 1]
             walks.number[length, gene, 0] = p * plus + n * minus
             walks.number[length, gene, 1] = p * minus + n * plus
-            if length > 0 and state.min_length == 1:
-                walks.number[length, gene, 0] += walks.number[length - 1, gene, 0]
-                walks.number[length, gene, 1] += walks.number[length - 1, gene, 1]
 
 
 @njit(cache=True, nogil=True)
-def _edit_row(state: State, scratch: Scratch, row: int, n_on: int, write: bool) -> float:
-    """Return the change of one row's cost by the edit whose walks are in ``scratch``."""
-    change, rows, on = 0.0, scratch.rows, scratch.on
-    for h in range(n_on):
-        gene = on.met[h]
+def outcome(state: State, rises: int, falls: int) -> int:
+    """Return the outcome of a cell: 0 unchanged, 2 l - 1 rises, 2 l falls, by walks of length l.
+
+    ``rises`` and ``falls`` are the lengths of the shortest walks of each sign, 0 without any.
+    """
+    if rises > 0 and (falls == 0 or (state.shortest and rises < falls)):
+        return 2 * rises - 1
+    if falls > 0 and (rises == 0 or (state.shortest and falls < rises)):
+        return 2 * falls
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def first_lengths(state: State, gene: int, row: int, added: NDArray[np.int64]) -> tuple[int, int]:
+    """Return the lengths of the shortest positive and negative walks to a cell, 0 without any.
+
+    ``added`` (int64 [max_length, 2]) are walks to count beside those that there are.
+    """
+    rises, falls = 0, 0
+    for length in range(state.max_length, state.min_length - 1, -1):
+        if state.counts[gene, row, length - 1, 0] + added[length - 1, 0] > 0:
+            rises = length
+        if state.counts[gene, row, length - 1, 1] + added[length - 1, 1] > 0:
+            falls = length
+    return rises, falls
+
+
+@njit(cache=True, nogil=True)
+def _difference(state: State, scratch: Scratch, row: int, gene: int) -> bool:
+    """Write what the edit adds to the walks of one cell, by length; say whether it adds any."""
+    rows, on, added, some = scratch.rows, scratch.on, scratch.added, False
+    for length in range(state.max_length):
         plus, minus = 0, 0
-        for length in range(state.max_length):
-            p, n = rows.number[length, row, 0], rows.number[length, row, 1]
+        for back in range(length + 1):
+            p, n = rows.number[back, row, 0], rows.number[back, row, 1]
             if p == 0 and n == 0:
                 continue
-            rest = state.max_length - 1 - length
+            rest = length - back
             plus += p * on.number[rest, gene, 0] + n * on.number[rest, gene, 1]
             minus += p * on.number[rest, gene, 1] + n * on.number[rest, gene, 0]
-        if plus == 0 and minus == 0:
+        added[length, 0], added[length, 1] = plus, minus
+        some = some or plus != 0 or minus != 0
+    return some
+
+
+@njit(cache=True, nogil=True)
+def _edit_row(
+    state: State, scratch: Scratch, row: int, n_on: int, write: bool
+) -> tuple[float, float]:
+    """Return the change of one row's cost by the edit whose walks are in ``scratch``.
+
+    The first number is that of the cells that were seen unchanged, the second that of the others.
+    """
+    silent, moved, added = 0.0, 0.0, scratch.added
+    for h in range(n_on):
+        gene = scratch.on.met[h]
+        if not _difference(state, scratch, row, gene):
             continue
-        p_old, n_old = state.counts[gene, row, 0], state.counts[gene, row, 1]
-        p_new, n_new = p_old + plus, n_old + minus
-        old = 1 + int(p_old > 0) - int(n_old > 0)
-        new = 1 + int(p_new > 0) - int(n_new > 0)
+        rises, falls = first_lengths(state, gene, row, scratch.nothing)
+        old = outcome(state, rises, falls)
+        rises, falls = first_lengths(state, gene, row, added)
+        new = outcome(state, rises, falls)
         if old != new:
             cell = state.cell_class[gene, row]
-            change += state.class_cost[cell, new] - state.class_cost[cell, old]
+            change = state.class_cost[cell, new] - state.class_cost[cell, old]
+            if state.silent[cell]:
+                silent += change
+            else:
+                moved += change
         if write:
-            state.counts[gene, row, 0] = p_new
-            state.counts[gene, row, 1] = n_new
-    return change
+            for length in range(state.max_length):
+                state.counts[gene, row, length, 0] += added[length, 0]
+                state.counts[gene, row, length, 1] += added[length, 1]
+    return silent, moved
+
+
+@njit(cache=True, nogil=True)
+def _is_curated(state: State, source: int, target: int) -> bool:
+    """Say whether the pair was an edge before any edit."""
+    first, last = state.out_start[source], state.out_start[source + 1]
+    edge = first + np.searchsorted(state.target[first:last], target)
+    return bool(edge < last and state.target[edge] == target and state.original[edge] != 0)
 
 
 @njit(cache=True, nogil=True)
@@ -168,21 +221,27 @@ def edit(
     write: bool,
     per_row: NDArray[np.float64],
 ) -> float:
-    """Return the exact change of the cells' cost by one edit; with ``write``, update the counts.
+    """Return the change of the cells' cost by one edit; with ``write``, update the counts.
 
-    The sign of the edge itself is left to the caller. ``per_row`` (float64 [n_rows] or empty)
-    gathers the change of each row.
+    Within a row, silence counts at most ``state.cap`` for or against a curated edge: if the edge
+    is idle in the experiment, that explains all silence behind it at once. Without a cap the
+    change is exact. The sign of the edge itself is left to the caller. ``per_row`` (float64
+    [n_rows] or empty) gathers the change of each row.
     """
     n_back = _walk_back(state, scratch.back, source)
     n_rows = _find_rows(state, scratch.back, n_back, scratch.rows)
     _clear(scratch.back, n_back)
     total = 0.0
+    curated = _is_curated(state, source, target)
     if n_rows > 0:
         n_on = _walk_on(state, scratch.on, source, target, after)
         _through_edge(state, scratch.on, n_on, before, after)
         for k in range(n_rows):
             row = scratch.rows.met[k]
-            change = _edit_row(state, scratch, row, n_on, write)
+            silent, moved = _edit_row(state, scratch, row, n_on, write)
+            if curated:
+                silent = min(max(silent, -state.cap), state.cap)
+            change = silent + moved
             total += change
             if len(per_row) > 0:
                 per_row[row] = change

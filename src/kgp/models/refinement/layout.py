@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kgp.models.refinement.kernels import evaluate_block
-from kgp.models.refinement.reasoning import reach
+from kgp.models.refinement.reasoning_walks import Steps
 from kgp.models.refinement.state import Reach, Scratch, State, Walks
 
 if TYPE_CHECKING:
@@ -25,32 +25,36 @@ _WORTH_A_THREAD = 256
 _MOST_THREADS = 8
 
 
-def make_scratch(objective: Objective) -> tuple[Scratch, ...]:
-    """Allocate the kernels' scratch space, one for each thread."""
-    n, longest = objective.original.n_genes, objective.max_length
+def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
+    """Allocate the kernels' scratch space, one for each thread (default: one for each core)."""
+    n, longest = objective.original.n_genes, objective.how.max_length
 
     def walks(n: int) -> Walks:
         return Walks(
             np.zeros((longest, n, 2), np.int64), np.zeros(n, np.int32), np.zeros(n, np.bool_)
         )
 
-    threads = range(min(os.cpu_count() or 1, _MOST_THREADS))
-    return tuple(Scratch(walks(n), walks(len(objective.rows)), walks(n)) for _ in threads)
+    threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
+    none = np.zeros((longest, 2), np.int64)
+    return tuple(
+        Scratch(walks(n), walks(len(objective.rows)), walks(n), none.copy(), none)
+        for _ in range(threads)
+    )
 
 
 def make_state(
     objective: Objective,
     network: SignedNetwork,
-    counts: NDArray[np.int32],
     candidates: NDArray[np.int32] | None = None,
+    counts: NDArray[np.int32] | None = None,
 ) -> State:
     """Lay out the edges of a network, of the original and of ``candidates`` for the kernels.
 
     Args:
         objective: prices and perturbations.
         network: the present network.
-        counts: int32 [n_genes, n_rows, 2], its walk counts.
         candidates: int32 [n_candidates, >= 2], pairs that may become edges.
+        counts: its walks where they are known, from :func:`count_walks`.
     """
     original, n = objective.original, network.n_genes
     pairs = np.zeros((0, 2), np.int32) if candidates is None else candidates
@@ -77,12 +81,15 @@ def make_state(
         seed_start,
         seed_row,
         seed_sign,
-        counts,
+        count_walks(objective, network) if counts is None else counts,
         objective.cell_class,
         objective.class_cost,
+        objective.silent,
+        objective.cap,
         objective.prior.costs(source, target, before),
-        1 if objective.lengths == "upto" else objective.max_length,
-        objective.max_length,
+        objective.how.conflict.rule == "shortest",
+        1 if objective.how.lengths == "upto" else objective.how.max_length,
+        objective.how.max_length,
     )
 
 
@@ -95,19 +102,65 @@ def _grouped(
     return start, value[order].astype(np.int32)
 
 
+def count_walks(objective: Objective, network: SignedNetwork) -> NDArray[np.int32]:
+    """Count the walks from each perturbation, int32 [n_genes, n_rows, max_length, 2].
+
+    Genes come first because an edit of the network changes few columns of the response matrix and
+    many of their rows.
+    """
+    rows, n = objective.rows, network.n_genes
+    counts = np.zeros((n, len(rows), objective.how.max_length, 2), dtype=np.int32)
+    up, down = (rows.matrix(sign, n) for sign in (1, -1))
+    steps = Steps.of(network)
+    for length, *pair in steps.walk(up, down, objective.how.max_length, capped=False):
+        for which, walks in enumerate(each.tocoo() for each in pair):
+            counts[walks.col, walks.row, length - 1, which] = walks.data
+    return counts
+
+
 def make_reach(objective: Objective, network: SignedNetwork) -> Reach:
     """Lay out which perturbation reaches which gene in ``network``, both ways round."""
-    by_row = reach(
-        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
-    )
-    by_gene = by_row.tocsc()
+    up, down = _first_walks(objective, network)
+    either = ((up > 0) + (down > 0)).tocsr()
+    by_gene = either.tocsc()
+    gene = np.repeat(np.arange(network.n_genes), np.diff(by_gene.indptr))
+    first = [np.asarray(walks[by_gene.indices, gene]).ravel() for walks in (up, down)]
     return Reach(
         by_gene.indptr.astype(np.int64),
         by_gene.indices.astype(np.int32),
-        by_gene.data,
-        by_row.indptr.astype(np.int64),
-        by_row.indices.astype(np.int32),
+        np.stack(first, axis=1).astype(np.int8),
+        either.indptr.astype(np.int64),
+        either.indices.astype(np.int32),
     )
+
+
+def _first_walks(objective: Objective, network: SignedNetwork) -> tuple[Any, Any]:
+    """Return the lengths of the shortest walks that one more edge would complete.
+
+    Returns:
+        CSR int8 [n_rows, n_genes] for positive and for negative walks, 0 without any.
+    """
+    rows, last = objective.rows, objective.how.max_length - 1
+    steps = Steps.of(network)
+    found = [rows.matrix(sign, network.n_genes) for sign in (1, -1)]
+    walks = steps.walk(*found, last, capped=True)
+    found = [
+        _of_length(each, 1 if objective.how.lengths == "upto" or last == 0 else 0) for each in found
+    ]
+    for length, *pair in walks:
+        if objective.how.lengths == "upto" or length == last:
+            for which, each in enumerate(pair):
+                new = _of_length(steps.carried(each), length + 1)
+                found[which] = found[which] + new - new.multiply(found[which] > 0)
+    return found[0].tocsr(), found[1].tocsr()
+
+
+def _of_length(walks: Any, length: int) -> Any:
+    """Return CSR with ``length`` wherever there are walks."""
+    walks = walks.tocsr(copy=True)
+    walks.data[:] = length
+    walks.eliminate_zeros()
+    return walks
 
 
 def evaluate(

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgp.models.refinement.layout import evaluate, make_reach, make_scratch, make_state
-from kgp.models.refinement.reasoning import walk_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
 
 SLOPE_SPREAD = 1.0
 """Standard deviation of the slopes before any data."""
+
+CHOICE_SPREAD = 4.0
+"""Standard deviation of what being perturbed says, about which nothing is known beforehand."""
 
 COST_SPREAD = 2.0
 """Standard deviation, in nats, of the three costs before any data."""
@@ -64,7 +66,7 @@ class Tested:
 
     @property
     def spoken(self) -> NDArray[np.bool_]:
-        """bool [n_edges]: original edges whose loss the responses would feel."""
+        """Bool [n_edges]: original edges whose loss the responses would feel."""
         loss = self.data[:, 1] - self.data[np.arange(len(self.data)), self.original + 1]
         return np.asarray((self.original != 0) & (np.abs(loss) > _SPEAKS))
 
@@ -78,10 +80,7 @@ class Tested:
 
 def weigh_edges(objective: Objective, network: SignedNetwork) -> Tested:
     """Compute what the responses say about every edge of ``network`` and of the original."""
-    counts = walk_counts(
-        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
-    )
-    state = make_state(objective, network, counts)
+    state = make_state(objective, network)
     reached = make_reach(objective, network)
     measured = np.flatnonzero((objective.cell_class != 0).any(axis=1))
     return Tested(
@@ -130,17 +129,21 @@ def _learn_removals(prior: Prior, tested: Tested, probability: Floats, start: Ed
     ends = (tested.source[spoken], tested.target[spoken])
     support = prior.knowledge.support(*ends)
     x = np.ones((len(support), 1))
-    theta, centre = np.array([prior.kinds.remove]), np.array([start.remove])
+    theta = np.array([prior.kinds.remove])
     if prior.structure is not None:
-        x = np.column_stack([x, prior.structure.features(*ends, tested.original[spoken])])
-        theta, centre = np.append(theta, prior.structure.wrong), np.append(centre, [0.0, 0.0])
-    precision = np.array([COST_SPREAD, SLOPE_SPREAD, SLOPE_SPREAD])[: len(theta)] ** -2.0
+        x = np.column_stack([x, prior.structure.signs_of_error(*ends, tested.original[spoken])])
+        theta = np.append(theta, prior.structure.wrong)
+    centre, precision = np.zeros(len(theta)), np.full(len(theta), SLOPE_SPREAD**-2.0)
+    centre[0], precision[0] = start.remove, COST_SPREAD**-2.0
+    precision[3:] = CHOICE_SPREAD**-2.0
     for _ in range(_NEWTON_STEPS):
         right = 1 / (1 + np.exp(-(x @ theta + support)))
         slope = x.T @ (1 - probability[spoken, 1] - right) - precision * (theta - centre)
         curve = (x * (right * (1 - right))[:, None]).T @ x + np.diag(precision)
         theta = theta + np.clip(np.linalg.solve(curve, slope), -1, 1)
-    return _updated(prior, "remove", "wrong", theta)
+    kinds = replace(prior.kinds, remove=max(float(theta[0]), 0.0))
+    structure = prior.structure and replace(prior.structure, wrong=tuple(theta[1:].tolist()))
+    return replace(prior, kinds=kinds, structure=structure)
 
 
 def _learn_flips(prior: Prior, tested: Tested, probability: Floats) -> Prior:
@@ -179,15 +182,6 @@ def _learn_additions(prior: Prior, tested: Tested, probability: Floats, start: E
 
     theta = minimize(loss, first, method="Nelder-Mead").x
     # Two signs share what is expected of a pair.
-    theta[0] = np.log(2) - theta[0]
-    return _updated(prior, "add", "missing", theta)
-
-
-def _updated(prior: Prior, kind: str, slopes: str, theta: Floats) -> Prior:
-    """Return the prior with a new cost of one kind of edit, and its slopes."""
-    cost, *rest = theta.tolist()
-    kinds = replace(prior.kinds, **{kind: max(cost, 0.0)})
-    structure = prior.structure
-    if structure is not None:
-        structure = replace(structure, **{slopes: tuple(rest)})
+    kinds = replace(prior.kinds, add=max(float(np.log(2) - theta[0]), 0.0))
+    structure = prior.structure and replace(prior.structure, missing=tuple(theta[1:].tolist()))
     return replace(prior, kinds=kinds, structure=structure)

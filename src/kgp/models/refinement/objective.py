@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.reasoning import Lengths, walk_counts
+from kgp.models.refinement.reasoning_rules import Reasoning
+from kgp.models.refinement.reasoning_walks import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,10 +27,12 @@ class Objective:
         original: the network before any edit.
         rows: the distinct perturbations.
         cell_class: uint16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
-        class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
+        class_cost: float64 [n_classes, 1 + 2 * max_length], cost of each outcome: unchanged, then
+            rises and falls by walks of length 1, 2 …; class 0 is unmeasured.
         prior: cost of every edit.
-        max_length: longest walk that carries an effect.
-        lengths: "upto" or "exact".
+        how: which walks count, and what holds where both signs meet.
+        silent: bool [n_classes], classes of cells that were only seen unchanged.
+        cap: most that silence counts within one row, for or against one edge, in nats.
     """
 
     original: SignedNetwork
@@ -37,8 +40,9 @@ class Objective:
     cell_class: NDArray[np.uint16]
     class_cost: NDArray[np.float64]
     prior: Prior
-    max_length: int
-    lengths: Lengths
+    how: Reasoning
+    silent: NDArray[np.bool_]
+    cap: float = np.inf
 
 
 WEIGHT_STEPS = 8
@@ -108,46 +112,62 @@ def make_objective(
     cells: Cells,
     cell_cost: NDArray[np.float64],
     prior: Prior,
+    how: Reasoning | None = None,
     *,
-    max_length: int = 3,
-    lengths: Lengths = "upto",
+    cap: float = np.inf,
 ) -> Objective:
     """Price every cell of the response matrix.
 
     Args:
         original: the network before any edit.
         cells: what was measured, over the network's genes.
-        cell_cost: float64 [3, 3], cost by predicted label + 1 and observed label + 1.
+        cell_cost: float64 [1 + 2 * max_length, 3], cost by outcome and observed label + 1.
         prior: cost of every edit.
-        max_length: longest walk that carries an effect.
-        lengths: "upto" or "exact".
+        how: which walks count; by default as :class:`Reasoning` says.
+        cap: most that silence counts within one row, for or against one edge, in nats.
     """
     class_cost = cells.tally @ cell_cost.T / WEIGHT_STEPS
-    return Objective(original, cells.rows, cells.cell_class, class_cost, prior, max_length, lengths)
+    silent = (cells.tally[:, [0, 2]] == 0).all(axis=1)
+    fixed = (original, cells.rows, cells.cell_class)
+    return Objective(*fixed, class_cost, prior, how or Reasoning(), silent, cap)
 
 
-def count_outcomes(
-    network: SignedNetwork, cells: Cells, max_length: int, lengths: Lengths
-) -> NDArray[np.float64]:
-    """Cross-tabulate predictions and labels: float64 [3, 3], predicted + 1 by observed + 1."""
-    predicted = _predict(network, cells.rows, max_length, lengths)
-    n_classes = len(cells.tally)
+def count_outcomes(network: SignedNetwork, cells: Cells, how: Reasoning) -> NDArray[np.float64]:
+    """Cross-tabulate predictions and labels, float64 [1 + 2 * max_length, 3].
+
+    Rows are outcomes (unchanged, then rises and falls by walks of length 1, 2 …), columns the
+    observed label + 1.
+    """
+    predicted = outcomes(network, cells.rows, how)
+    n_classes, n_outcomes = len(cells.tally), 1 + 2 * how.max_length
     place = predicted.ravel().astype(np.int64) * n_classes + cells.cell_class.ravel()
-    number = np.bincount(place, minlength=3 * n_classes).reshape(3, n_classes)
+    number = np.bincount(place, minlength=n_outcomes * n_classes).reshape(n_outcomes, n_classes)
     return np.asarray(number @ cells.tally / WEIGHT_STEPS)
 
 
-def _predict(
-    network: SignedNetwork, rows: Perturbations, max_length: int, lengths: Lengths
-) -> NDArray[np.int8]:
-    """Return int8 [n_genes, n_rows], predicted label + 1."""
-    counts = walk_counts(network, rows, max_length=max_length, lengths=lengths)
-    return 1 + (counts[..., 0] > 0).astype(np.int8) - (counts[..., 1] > 0).astype(np.int8)
+def outcomes(network: SignedNetwork, rows: Perturbations, how: Reasoning) -> NDArray[np.int8]:
+    """Return int8 [n_genes, n_rows]: 0 unchanged, 2 l - 1 rises, 2 l falls, by the shortest walk.
+
+    Where walks of both signs meet they cancel, or the shorter ones decide.
+    """
+    first = np.zeros((2, network.n_genes, len(rows)), np.int8)
+    up, down = (rows.matrix(sign, network.n_genes) for sign in (1, -1))
+    for length, *pair in Steps.of(network).walk(up, down, how.max_length, capped=True):
+        if how.lengths == "upto" or length == how.max_length:
+            for seen, walks in zip(first, (each.tocoo() for each in pair), strict=True):
+                new = seen[walks.col, walks.row] == 0
+                seen[walks.col[new], walks.row[new]] = length
+    rises, falls = first
+    rising, falling = (rises > 0) & (falls == 0), (falls > 0) & (rises == 0)
+    if how.conflict.rule == "shortest":
+        rising |= (rises > 0) & (rises < falls)
+        falling |= (falls > 0) & (falls < rises)
+    return np.select([rising, falling], [2 * rises - 1, 2 * falls], 0).astype(np.int8)
 
 
 def total_cost(objective: Objective, network: SignedNetwork) -> float:
     """Return the objective of ``network``: the cost of its cells plus that of its edits."""
-    predicted = _predict(network, objective.rows, objective.max_length, objective.lengths)
+    predicted = outcomes(network, objective.rows, objective.how)
     cells = objective.class_cost[objective.cell_class, predicted].sum()
     return float(cells + edit_cost(objective, network))
 

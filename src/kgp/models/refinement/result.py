@@ -9,11 +9,11 @@ from kgp.errors import BadInputError, unknown
 from kgp.models.refinement.prior import EditPrior
 
 if TYPE_CHECKING:
-    from kgp.models.refinement.posterior import Alternative
-    from kgp.models.refinement.prior import Prior
     from kgp.models.refinement.likelihood import Rates
     from kgp.models.refinement.network import SignedNetwork
-    from kgp.models.refinement.reasoning import Lengths
+    from kgp.models.refinement.posterior import Alternative
+    from kgp.models.refinement.prior import Prior
+    from kgp.models.refinement.reasoning_rules import Lengths, Reasoning
 
 Method = Literal["search", "posterior", "unit"]
 METHODS = ("search", "posterior", "unit")
@@ -30,7 +30,10 @@ class RefineConfig:
             edits (one lambda), for comparison.
         max_length: longest walk that carries an effect.
         lengths: "upto" or "exact".
+        conflict: "cancel" or "shortest", what holds where walks of both signs meet; None takes
+            what makes the responses more probable under the network as it is.
         rates: miss, opposite and false rate; estimated from the data where None.
+        idle: share of true edges that do nothing in an experiment; estimated where None.
         prior: cost of each kind of edit, in nats, before any data.
         rounds: how often rates and costs are learned anew; 0 keeps ``prior`` as it is.
         degrees: learn as well how much the degrees of its ends say about an edge.
@@ -47,7 +50,9 @@ class RefineConfig:
     method: Method = "search"
     max_length: int = 3
     lengths: Lengths = "upto"
+    conflict: Literal["cancel", "shortest"] | None = None
     rates: Rates | None = None
+    idle: float | None = None
     prior: EditPrior = field(default_factory=EditPrior)
     rounds: int = 2
     degrees: bool = True
@@ -118,6 +123,7 @@ class Refinement:
         prior: the costs of edits, as learned.
         weighed: confidence and right sign of every edit of the optimum, the rejected ones too, by
             source and target.
+        how: which walks counted, and what held where both signs met.
         config: how it was computed.
     """
 
@@ -128,4 +134,5 @@ class Refinement:
     rates: Rates | None
     prior: Prior
     weighed: dict[tuple[int, int], tuple[int, float]]
+    how: Reasoning
     config: RefineConfig

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from kgp.models.refinement.kernels import first_lengths, outcome
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -14,19 +16,30 @@ if TYPE_CHECKING:
 
 
 @njit(cache=True, nogil=True)
-def _gains(state: State, target: int, gain: NDArray[np.float64]) -> None:
+def _gains(
+    state: State, target: int, nothing: NDArray[np.int64], gain: NDArray[np.float64]
+) -> None:
     """Write, for every row, what the target's cell gains from further walks of each sign.
 
-    ``gain``: float64 [n_rows, 4]; columns 1, 2, 3 are positive, negative and both, as in the
-    bits of :class:`Reach`.
+    ``gain``: float64 [n_rows, max_length + 1, max_length + 1], by the length of the shortest new
+    positive and negative walk, 0 for none.
     """
-    for row in range(state.counts.shape[1]):
+    for row in range(len(gain)):
         cost = state.class_cost[state.cell_class[target, row]]
-        rises, falls = state.counts[target, row, 0] > 0, state.counts[target, row, 1] > 0
-        now = cost[1 + int(rises) - int(falls)]
-        gain[row, 1] = now - cost[2 - int(falls)]
-        gain[row, 2] = now - cost[int(rises)]
-        gain[row, 3] = now - cost[1]
+        rises, falls = first_lengths(state, target, row, nothing)
+        now = cost[outcome(state, rises, falls)]
+        for plus in range(state.max_length + 1):
+            for minus in range(state.max_length + 1):
+                up, down = _shorter(rises, plus), _shorter(falls, minus)
+                gain[row, plus, minus] = now - cost[outcome(state, up, down)]
+
+
+@njit(cache=True, nogil=True)
+def _shorter(one: int, other: int) -> int:
+    """Return the shorter of two lengths, of which 0 means none."""
+    if one == 0 or other == 0:
+        return max(one, other)
+    return min(one, other)
 
 
 @njit(cache=True, nogil=True)
@@ -46,7 +59,7 @@ def _list_genes(
         if state.sign[edge] != 0:
             marked[state.source[edge]] = target
     for row in range(len(gain)):
-        if max(gain[row, 1], gain[row, 2], gain[row, 3]) <= 0:
+        if gain[row].max() <= 0:
             continue
         for position in range(reached.gene_start[row], reached.gene_start[row + 1]):
             gene = reached.gene[position]
@@ -80,20 +93,22 @@ def scan(
         int32 [n_found, 3] with source, target, sign, and float64 [n_found] gains.
     """
     n_genes, n_rows = state.counts.shape[0], state.counts.shape[1]
-    gain = np.zeros((n_rows, 4))
+    gain = np.zeros((n_rows, state.max_length + 1, state.max_length + 1))
+    nothing = np.zeros((state.max_length, 2), dtype=np.int64)
     marked = np.full(n_genes, -1, dtype=np.int32)
     listed = np.empty(n_genes, dtype=np.int32)
     room = 1024
     found, gains, n_found = np.empty((room, 3), dtype=np.int32), np.empty(room), 0
     for target in columns:
-        _gains(state, target, gain)
+        _gains(state, target, nothing, gain)
         for k in range(_list_genes(state, reached, target, gain, marked, listed)):
             gene = listed[k]
             both = np.zeros(2)
             for position in range(reached.row_start[gene], reached.row_start[gene + 1]):
-                row, bits = reached.row[position], reached.bits[position]
-                both[0] += gain[row, bits]
-                both[1] += gain[row, 3 if bits == 3 else 3 - bits]
+                row = reached.row[position]
+                plus, minus = reached.first[position, 0], reached.first[position, 1]
+                both[0] += gain[row, plus, minus]
+                both[1] += gain[row, minus, plus]
             for which in range(2):
                 if both[which] > floor[target]:
                     if n_found == room:

@@ -13,6 +13,7 @@ import numpy as np
 
 from kgp.models.refinement.kernels import accept
 from kgp.models.refinement.layout import (
+    count_walks,
     edits_of_known_edges,
     evaluate,
     find_edges,
@@ -22,7 +23,6 @@ from kgp.models.refinement.layout import (
     price,
     regulates,
 )
-from kgp.models.refinement.reasoning import walk_counts
 from kgp.models.refinement.scan import scan_columns
 
 if TYPE_CHECKING:
@@ -57,13 +57,11 @@ def local_search(
         The network of the last sweep; without noise and damage, the original.
     """
     network, threshold = start or objective.original, start_threshold
-    counts = walk_counts(
-        network, objective.rows, max_length=objective.max_length, lengths=objective.lengths
-    )
+    counts = count_walks(objective, network)
     scratch = make_scratch(objective)
     for _ in range(max_sweeps):
         moves, _gains = propose(objective, network, counts, scratch, threshold)
-        state = make_state(objective, network, counts, moves)
+        state = make_state(objective, network, moves, counts)
         edges = find_edges(state, moves, network.n_genes)
         made, _fall = accept(state, scratch[0], edges, moves[:, 3].astype(np.int8), threshold)
         network = network.with_edges(state.source, state.target, state.sign)
@@ -93,7 +91,7 @@ def propose(
     Returns:
         int32 [n_moves, 4] source, target, sign before, sign after; float64 [n_moves] gains.
     """
-    state = make_state(objective, network, counts)
+    state = make_state(objective, network, counts=counts)
     present = edits_of_known_edges(state)
     gains = -evaluate(state, scratch, present)
     onward = regulates(state)

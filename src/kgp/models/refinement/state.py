@@ -27,10 +27,14 @@ class State(NamedTuple):
         seed_start: int64 [n_genes + 1], ranges of ``seed_row`` by perturbed gene.
         seed_row: int32 [n_seeds], the rows that perturb a gene.
         seed_sign: int8 [n_seeds], in which direction they do.
-        counts: int32 [n_genes, n_rows, 2], positive and negative walks from row to gene.
+        counts: int32 [n_genes, n_rows, max_length, 2], walks from row to gene by length and sign.
         cell_class: uint16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
-        class_cost: float64 [n_classes, 3], cost of predicting -1, 0, +1; class 0 is unmeasured.
+        class_cost: float64 [n_classes, 1 + 2 * max_length], cost of each outcome: unchanged, then
+            rises and falls by walks of length 1, 2 …; class 0 is unmeasured.
+        silent: bool [n_classes], classes of cells that were only seen unchanged.
+        cap: most that silence counts within one row, for or against one edge, in nats.
         cost: float64 [n_edges, 3], cost of each edge being -1, 0, +1; 0 as it was.
+        shortest: whether the shortest walks decide where both signs meet; else they cancel.
         min_length: shortest walk that counts.
         max_length: longest walk that counts.
     """
@@ -52,7 +56,10 @@ class State(NamedTuple):
     counts: NDArray[np.int32]
     cell_class: NDArray[np.uint16]
     class_cost: NDArray[np.float64]
+    silent: NDArray[np.bool_]
+    cap: float
     cost: NDArray[np.float64]
+    shortest: bool
     min_length: int
     max_length: int
 
@@ -63,14 +70,15 @@ class Reach(NamedTuple):
     Attributes:
         row_start: int64 [n_genes + 1], ranges of ``row`` by gene.
         row: int32 [n_reached], the rows that reach a gene.
-        bits: int8 [n_reached], 1 positive walks only, 2 negative only, 3 both.
+        first: int8 [n_reached, 2], length of the shortest positive and negative walk that ends
+            with the new edge, 0 where there is none.
         gene_start: int64 [n_rows + 1], ranges of ``gene`` by row.
         gene: int32 [n_reached], the genes that a row reaches.
     """
 
     row_start: NDArray[np.int64]
     row: NDArray[np.int32]
-    bits: NDArray[np.int8]
+    first: NDArray[np.int8]
     gene_start: NDArray[np.int64]
     gene: NDArray[np.int32]
 
@@ -96,8 +104,12 @@ class Scratch(NamedTuple):
         back: walks that end in the edit's source, by their first gene.
         rows: the same walks, by the perturbation that starts them.
         on: walks that continue from the edit's target.
+        added: int64 [max_length, 2], what the edit adds to the walks of one cell.
+        nothing: int64 [max_length, 2], zeros.
     """
 
     back: Walks
     rows: Walks
     on: Walks
+    added: NDArray[np.int64]
+    nothing: NDArray[np.int64]

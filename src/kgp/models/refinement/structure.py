@@ -12,6 +12,9 @@ Bayes). With the degrees :math:`k_m, k_j` of regulator and target, the edge itse
 
 the mean being that over the network's edges.
 
+A regulator that was perturbed has a base and a slope of its own for wrong edges, because what is
+perturbed is chosen, and mostly from regulators that are known as such.
+
 The slopes start at 0 and are drawn towards 0 (:mod:`kgp.models.refinement.learning`), so a network
 about which the responses say nothing keeps one price for all edges.
 """
@@ -38,23 +41,28 @@ class Structure:
     Attributes:
         outgoing: int64 [n_genes], targets of each gene.
         incoming: int64 [n_genes], regulators of each gene.
+        perturbed: bool [n_genes], genes that were perturbed.
         centre: means of both logarithms over the network's edges.
-        wrong: slopes of the cost of a removal by the degree of regulator and target.
-        missing: slopes of the cost of an addition, likewise.
+        wrong: slopes of the cost of a removal: by the degree of regulator and target, and for a
+            perturbed regulator its base and what it adds to the slope.
+        missing: slopes of the cost of an addition by the degree of regulator and target.
     """
 
     outgoing: NDArray[np.int64]
     incoming: NDArray[np.int64]
-    centre: tuple[float, float] = (0.0, 0.0)
-    wrong: tuple[float, float] = (0.0, 0.0)
-    missing: tuple[float, float] = (0.0, 0.0)
+    perturbed: NDArray[np.bool_]
+    centre: tuple[float, ...] = (0.0, 0.0)
+    wrong: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
+    missing: tuple[float, ...] = (0.0, 0.0)
 
     @classmethod
-    def of(cls, network: SignedNetwork) -> Structure:
-        """Count the degrees of a network; without weight yet."""
+    def of(cls, network: SignedNetwork, perturbed: NDArray[np.int32]) -> Structure:
+        """Count the degrees of a network, whose ``perturbed`` genes were; without weight yet."""
         n = network.n_genes
         plain = cls(
-            np.bincount(network.source, minlength=n), np.bincount(network.target, minlength=n)
+            np.bincount(network.source, minlength=n),
+            np.bincount(network.target, minlength=n),
+            np.isin(np.arange(n), perturbed),
         )
         if not network.n_edges:
             return plain
@@ -69,12 +77,21 @@ class Structure:
         degrees = np.stack([self.outgoing[source] - itself, self.incoming[target] - itself], axis=1)
         return np.asarray(np.log(degrees + 0.5) - self.centre)
 
+    def signs_of_error(
+        self, source: NDArray[np.int32], target: NDArray[np.int32], original: NDArray[np.int8]
+    ) -> Floats:
+        """Return float64 [n, 4], what may tell wrong edges: both degrees, and being perturbed."""
+        x = self.features(source, target, original)
+        chosen = self.perturbed[source].astype(np.float64)
+        return np.column_stack([x, chosen, chosen * x[:, 0]])
+
     def costs(
         self, source: NDArray[np.int32], target: NDArray[np.int32], original: NDArray[np.int8]
     ) -> tuple[Floats, Floats]:
         """Return what degrees add to the cost of a removal and of an addition, float64 [n] each."""
         x = self.features(source, target, original)
-        return x @ np.array(self.wrong), -(x @ np.array(self.missing))
+        wrong = self.signs_of_error(source, target, original) @ np.array(self.wrong)
+        return wrong, -(x @ np.array(self.missing))
 
     def ends(self) -> tuple[Floats, Floats]:
         """Return float64 [n_genes] each: the features of every gene as a source and as a target."""
