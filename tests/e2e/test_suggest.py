@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.e2e.conftest import Run
 
-RESPONSES = ("--responses", "lincs-overexpression")
+RESPONSES = ("--responses", "lincs-overexpression", "--max-length", "1")
 
 
 def test_suggestions_are_a_table(run: Run, unchanged: str) -> None:
