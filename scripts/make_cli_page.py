@@ -46,7 +46,7 @@ EXAMPLES = {
     "grn explain": "kgp grn explain trrust MYC CDK4",
     "grn rollback": "kgp grn rollback planted 1",
     "grn fork": "kgp grn fork trrust trrust-k562 --context cell=K562",
-    "grn suggest": "kgp grn suggest trrust --responses lincs-overexpression --max-length 1 --limit 5",
+    "grn suggest": "kgp grn suggest trrust --max-length 1 --limit 5",
     "grn export": "kgp grn export trrust trrust.csv",
     "query": "kgp query drugs-on-changed-regulators planted 2",
     "export responses": "kgp export responses lincs-overexpression --out responding.gmt",
