@@ -13,7 +13,7 @@ import resource
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import fmean, stdev
@@ -45,6 +45,7 @@ class Row:
         against_value: that figure, in the same unit.
         repeats: how often the value was measured.
         sd: standard deviation over the repeats; None for a single measurement.
+        interval: 95 % interval of the mean, where it was asked for.
     """
 
     what: str
@@ -54,11 +55,17 @@ class Row:
     against_value: float | None = None
     repeats: int = 1
     sd: float | None = None
+    interval: tuple[float, float] | None = None
 
     @property
     def ratio(self) -> float | None:
         """``value`` over ``against_value``; None where there is nothing to compare with."""
         return self.value / self.against_value if self.against_value else None
+
+    @property
+    def spread(self) -> str:
+        """The interval as text; empty where there is none."""
+        return "" if self.interval is None else "[{:.4g}, {:.4g}]".format(*self.interval)
 
     @classmethod
     def of(
@@ -79,6 +86,24 @@ class Row:
             len(values),
             stdev(values) if len(values) > 1 else None,
         )
+
+    @classmethod
+    def with_interval(
+        cls,
+        what: str,
+        values: Sequence[float],
+        unit: str,
+        against: str = "",
+        against_values: Sequence[float] = (),
+    ) -> Row:
+        """Summarise independent repeats, with the interval of Student's t."""
+        from scipy import stats
+
+        row = cls.of(what, values, unit, against, against_values)
+        if row.sd is None:
+            return row
+        half = float(stats.t.isf(0.025, len(values) - 1)) * row.sd / len(values) ** 0.5
+        return replace(row, interval=(row.value - half, row.value + half))
 
 
 def environment(packages: Iterable[str] = ("kgp", "numpy", "scipy", "numba")) -> dict[str, Any]:
@@ -192,13 +217,15 @@ def _table(benchmark: str, rows: Sequence[Row], found: dict[str, Any]) -> Table:
     packages = ", ".join(f"{name} {number}" for name, number in found["packages"].items())
     caption = f"Python {found['python']}, {found['cpus']} CPUs, {packages}"
     table = Table(title=benchmark, caption=caption, caption_justify="left")
-    for heading in ("what", "value", "s.d.", "unit", "against", "its value", "ratio", "repeats"):
-        numeric = heading in {"value", "s.d.", "its value", "ratio", "repeats"}
-        table.add_column(heading, justify="right" if numeric else "left")
+    spread = ("95 %",) if any(row.interval for row in rows) else ()
+    numeric = ("value", *spread, "s.d.", "its value", "ratio", "repeats")
+    for heading in ("what", *numeric[:-3], "unit", "against", *numeric[-3:]):
+        table.add_column(heading, justify="right" if heading in numeric else "left")
     for row in rows:
         table.add_row(
             row.what,
             _number(row.value),
+            *([row.spread] if spread else []),
             _number(row.sd),
             row.unit,
             row.against,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.harness import Row
-from kgp.models.refinement.scores import direct_f1
+from benchmarks.calibration import calibration_error, confidences, doubts, right_edits
+from benchmarks.harness import Row, timed
+from kgp.models.refinement.refine import refine
+from kgp.models.refinement.scores import direct_f1, response_f1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,68 +20,116 @@ if TYPE_CHECKING:
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.observations import Observations
-    from kgp.models.refinement.result import Refinement
+    from kgp.models.refinement.result import RefineConfig, Refinement
 
 NOTHING = "doing nothing"
-_BINS = 10
 
 
-def recovery_rows(
-    name: str,
+@dataclass(frozen=True, slots=True, eq=False)
+class Recovered:
+    """Refinements of damaged networks, one for each repeat.
+
+    Attributes:
+        truth: the network before the damage.
+        damaged: what was refined.
+        seen: the responses.
+        done: the results.
+        seconds: what each took.
+    """
+
+    truth: SignedNetwork
+    damaged: Sequence[SignedNetwork]
+    seen: Sequence[Observations]
+    done: Sequence[Refinement]
+    seconds: Sequence[float]
+
+    @property
+    def refined(self) -> list[SignedNetwork]:
+        """The refined networks."""
+        return [each.network for each in self.done]
+
+    @property
+    def wrong(self) -> list[int]:
+        """Edits of each refinement that do not give the edge its true sign."""
+        return [int((~right_edits(self.truth, each)).sum()) for each in self.done]
+
+
+def recover(
     truth: SignedNetwork,
     damaged: Sequence[SignedNetwork],
-    done: Sequence[Refinement],
-    seconds: Sequence[float],
-) -> Iterator[Row]:
-    """Yield macro-F1 of the edges, right edits of all edits, and seconds; one entry per repeat."""
-    before = [direct_f1(truth, each) for each in damaged]
-    after = [direct_f1(truth, each.network) for each in done]
-    right = [int(right_edits(truth, each).sum()) for each in done]
-    yield Row.of(f"{name}: direct", after, "macro-F1", NOTHING, before)
-    yield Row.of(f"{name}: right edits", right, "edits", "all edits", [len(e.edits) for e in done])
-    yield Row.of(f"{name}: time", seconds, "s")
-
-
-def partial_rows(
-    name: str,
-    truth: SignedNetwork,
-    damaged: Sequence[SignedNetwork],
-    done: Sequence[Refinement],
     seen: Sequence[Observations],
-) -> Iterator[Row]:
-    """Yield macro-F1 of the perturbed regulators' own edges, and the error of confidences."""
+    config: RefineConfig,
+) -> Recovered:
+    """Refine each network with its responses."""
+    timings = [
+        timed(partial(refine, network, look, config))
+        for network, look in zip(damaged, seen, strict=True)
+    ]
+    return Recovered(truth, damaged, seen, *zip(*timings, strict=True))
+
+
+def recovery_rows(name: str, found: Recovered) -> Iterator[Row]:
+    """Yield macro-F1 of the edges and what is gained, right edits of all edits, and seconds."""
+    before = [direct_f1(found.truth, each) for each in found.damaged]
+    after = [direct_f1(found.truth, each) for each in found.refined]
+    yield from _with_gain(f"{name}: direct", after, before)
+    made = [len(each.edits) for each in found.done]
+    right = np.subtract(made, found.wrong).tolist()
+    yield Row.of(f"{name}: right edits", right, "edits", "all edits", made)
+    yield Row(f"{name}: most wrong edits", max(found.wrong), "edits", repeats=len(made))
+    yield Row.of(f"{name}: time", found.seconds, "s")
+
+
+def response_rows(name: str, found: Recovered, perturbed: NDArray[np.int32]) -> Iterator[Row]:
+    """Yield macro-F1 of the responses that the networks predict."""
+
+    def score(networks: Sequence[SignedNetwork]) -> list[float]:
+        return [response_f1(found.truth, each, perturbed) for each in networks]
+
+    after, before = score(found.refined), score(found.damaged)
+    yield Row.of(f"{name}: responses", after, "macro-F1", NOTHING, before)
+
+
+def partial_rows(name: str, found: Recovered) -> Iterator[Row]:
+    """Yield macro-F1 of the perturbed regulators' own edges, and errors of probabilities.
+
+    The expected calibration error of the confidences is that of all edits together; that of the
+    doubts is over the curated edges about which the responses speak.
+    """
 
     def score(networks: Sequence[SignedNetwork]) -> list[float]:
         return [
-            direct_f1(of_regulators(truth, look.perturbed), of_regulators(each, look.perturbed))
-            for each, look in zip(networks, seen, strict=True)
+            direct_f1(of_regulators(found.truth, genes), of_regulators(each, genes))
+            for each, genes in zip(networks, perturbed, strict=True)
         ]
 
-    after, before = score([each.network for each in done]), score(damaged)
-    yield Row.of(f"{name}: direct, measured regulators", after, "macro-F1", NOTHING, before)
-    errors = [calibration_error(truth, each) for each in done if each.edits]
-    if errors:
-        yield Row.of(f"{name}: expected calibration error", errors, "confidence")
+    perturbed = [look.perturbed for look in found.seen]
+    after, before = score(found.refined), score(found.damaged)
+    yield from _with_gain(f"{name}: direct, measured regulators", after, before)
+    said = [confidences(found.truth, each) for each in found.done]
+    yield from _calibration_rows(f"{name}: confidence of edits", said)
+    if all(each.rates for each in found.done):
+        runs = zip(found.damaged, found.seen, found.done, strict=True)
+        said = [doubts(found.truth, *run) for run in runs]
+        yield from _calibration_rows(f"{name}: doubt of tested edges", said)
 
 
-def right_edits(truth: SignedNetwork, done: Refinement) -> NDArray[np.bool_]:
-    """Say of each edit whether it gives the edge the sign of the true network, [n_edits]."""
-    ends = np.array([(edit.source, edit.target) for edit in done.edits], np.int64).reshape(-1, 2)
-    after = np.array([edit.after for edit in done.edits], np.int8)
-    return np.asarray(truth.sign_at(ends[:, 0] * truth.n_genes + ends[:, 1]) == after)
+def _with_gain(what: str, after: list[float], before: list[float]) -> Iterator[Row]:
+    """Yield a score beside doing nothing, and the paired gain."""
+    yield Row.with_interval(what, after, "macro-F1", NOTHING, before)
+    gain = np.subtract(after, before).tolist()
+    yield Row.with_interval(f"{what}, gain", gain, "macro-F1")
 
 
-def calibration_error(truth: SignedNetwork, done: Refinement) -> float:
-    """Return the mean distance of confidence and share of right edits over ten bins.
-
-    Weighted by the edits in each bin of equal width (Naeini et al., AAAI 2015); there must be an
-    edit.
-    """
-    right = right_edits(truth, done)
-    confidence = np.array([edit.confidence for edit in done.edits])
-    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    gap = np.bincount(bins, confidence - right, minlength=_BINS)
-    return float(np.abs(gap).sum() / len(right))
+def _calibration_rows(
+    what: str, said: Sequence[tuple[NDArray[np.float64], NDArray[np.bool_]]]
+) -> Iterator[Row]:
+    stated, true = (np.concatenate(each) for each in zip(*said, strict=True))
+    if len(stated):
+        error = calibration_error(stated, true)
+        yield Row(f"{what}, expected calibration error", error, "share", repeats=len(stated))
+        mean, share = float(stated.mean()), float(true.mean())
+        yield Row(f"{what}, mean", mean, "share", "share that is so", share, len(stated))
 
 
 def of_regulators(network: SignedNetwork, regulators: NDArray[np.int32]) -> SignedNetwork:

@@ -20,16 +20,15 @@ releases    An older network against a newer. No source among the extracts comes
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks import networks
-from benchmarks.harness import Row, parser, peak_memory_mb, publish, timed
-from benchmarks.judging import partial_rows, recovery_rows
+from benchmarks.harness import Row, parser, peak_memory_mb, publish
+from benchmarks.judging import partial_rows, recover, recovery_rows
+from benchmarks.parts import each_alone
 from kgp.models.refinement.damage import (
     choose,
     damage,
@@ -40,7 +39,6 @@ from kgp.models.refinement.damage import (
 )
 from kgp.models.refinement.mechanism import MechanismSettings, draw_mechanism
 from kgp.models.refinement.mechanism_responses import Experiment, measure
-from kgp.models.refinement.refine import refine
 from kgp.models.refinement.releases import align
 from kgp.models.refinement.result import RefineConfig
 
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.observations import Observations
-    from kgp.models.refinement.result import Refinement
 
 MEASURED = 41
 SHARES = (0.1, 0.2, 0.4)
@@ -64,8 +61,8 @@ def damages(seeds: int) -> Iterator[Row]:
     for name, do in DAMAGES.items():
         for share in SHARES:
             damaged = [do(truth, share, seed) for seed in range(seeds)]
-            done, seconds = _refine_all(damaged, [seen] * seeds)
-            yield from recovery_rows(f"{name}, p {share:g}", truth, damaged, done, seconds)
+            found = recover(truth, damaged, [seen] * seeds, CONFIG)
+            yield from recovery_rows(f"{name}, p {share:g}", found)
 
 
 def mechanism(seeds: int) -> Iterator[Row]:
@@ -75,10 +72,9 @@ def mechanism(seeds: int) -> Iterator[Row]:
     yield from _account(truth, worlds)
     for share in (0.0, *SHARES):
         damaged = [damage(truth, share, seed) for seed in range(seeds)]
-        done, seconds = _refine_all(damaged, worlds)
-        name = f"mechanism, p {share:g}"
-        yield from recovery_rows(name, truth, damaged, done, seconds)
-        yield from partial_rows(name, truth, damaged, done, worlds)
+        found = recover(truth, damaged, worlds, CONFIG)
+        yield from recovery_rows(f"mechanism, p {share:g}", found)
+        yield from partial_rows(f"mechanism, p {share:g}", found)
 
 
 def other_networks(seeds: int) -> Iterator[Row]:
@@ -94,8 +90,8 @@ def other_networks(seeds: int) -> Iterator[Row]:
         seen = observe(truth, perturbed)
         for share in SHARES:
             damaged = [damage(truth, share, seed) for seed in range(seeds)]
-            done, seconds = _refine_all(damaged, [seen] * seeds)
-            yield from recovery_rows(f"{name}, p {share:g}", truth, damaged, done, seconds)
+            found = recover(truth, damaged, [seen] * seeds, CONFIG)
+            yield from recovery_rows(f"{name}, p {share:g}", found)
         yield Row(f"{name}: peak memory so far", peak_memory_mb(), "MB")
 
 
@@ -113,9 +109,8 @@ def releases(seeds: int) -> Iterator[Row]:
         looks = {"all regulators": [regulators], f"{MEASURED} regulators": masks}
         for said, perturbed in looks.items():
             seen = [observe(newer, genes) for genes in perturbed]
-            before = [older] * len(seen)
-            done, seconds = _refine_all(before, seen)
-            yield from recovery_rows(f"{name}, {said}", newer, before, done, seconds)
+            found = recover(newer, [older] * len(seen), seen, CONFIG)
+            yield from recovery_rows(f"{name}, {said}", found)
 
 
 PARTS: dict[str, Callable[[int], Iterator[Row]]] = {
@@ -124,16 +119,6 @@ PARTS: dict[str, Callable[[int], Iterator[Row]]] = {
     "networks": other_networks,
     "releases": releases,
 }
-
-
-def run_part(part: str, seeds: int) -> list[Row]:
-    """Run one part, telling what comes, and measure the memory of its process."""
-    rows = []
-    for row in PARTS[part](seeds):
-        against = "" if row.against_value is None else f" ({row.against} {row.against_value:.4g})"
-        print(f"{row.what}: {row.value:.4g} {row.unit}{against}", flush=True)
-        rows.append(row)
-    return [*rows, Row(f"{part}: peak memory", peak_memory_mb(), "MB")]
 
 
 def _simulate(truth: SignedNetwork, seed: int) -> Observations:
@@ -163,27 +148,14 @@ def _everyone(network: SignedNetwork) -> np.ndarray[tuple[int], np.dtype[np.int3
     return np.arange(network.n_genes, dtype=np.int32)
 
 
-def _refine_all(
-    damaged: list[SignedNetwork], seen: list[Observations]
-) -> tuple[list[Refinement], list[float]]:
-    """Refine each network with its observations; return the results and their seconds."""
-    timings = [
-        timed(partial(refine, network, look, CONFIG))
-        for network, look in zip(damaged, seen, strict=True)
-    ]
-    return [done for done, _ in timings], [seconds for _, seconds in timings]
-
-
 def main() -> None:
     """Run every part in a process of its own and publish."""
     options = parser(__doc__ or "")
     options.add_argument("--seeds", type=int, default=3, help="damages, worlds and masks")
     options.add_argument("--part", choices=PARTS, action="append", help="only this one")
     given = options.parse_args()
-    alone = ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1)
-    with alone as pool:
-        parts = [pool.submit(run_part, part, given.seeds) for part in given.part or PARTS]
-        rows = [row for part in parts for row in part.result()]
+    chosen = given.part or PARTS
+    rows = each_alone({part: partial(PARTS[part], given.seeds) for part in chosen})
     publish("refinement_worlds", rows, given.json)
 
 
