@@ -1,15 +1,17 @@
 r"""How sure is an edit? Each is weighed against what else would explain the same cells.
 
 The optimum of a search picks one of several networks that explain the data almost as well. For
-every edit e of the optimum this takes e back and compares, by exact energies E (minus log
-posterior, in nats), with every other edit a of the same target and with the removal of the same
-regulator's other edges:
+every edit e of the optimum this takes e back and considers every other edit a of the same target,
+and the removal of the same regulator's other edges, each with e and without it, by energies E
+(minus log posterior, in nats):
 
 .. math::
-    w(e) = \frac{\exp(-E_e)}{\exp(-E_e) + \sum_a \exp(-E_a) + \exp(-E_\text{none})}
+    w(e) = \frac{e^{-E_e} + \sum_a e^{-E_{e, a}}}
+                {e^{-E_e} + \sum_a e^{-E_{e, a}} + 1 + \sum_a e^{-E_a}}
 
-An edit is kept only if its weight passes a threshold; the weight, less a little doubt, is its
-confidence.
+An alternative that has nothing to do with e multiplies both by the same, and changes nothing; one
+that explains the same cells gains only where e is not. An edit is kept only if its weight passes a
+threshold; the weight, less a little doubt, is its confidence.
 """
 
 from __future__ import annotations
@@ -34,8 +36,11 @@ if TYPE_CHECKING:
 DOUBT = 0.03
 """Weight left to what no single edit explains; chosen on planted worlds that no table shows."""
 
-_LISTED = 3
-"""Alternatives that an edit names."""
+_RIVAL = 0.5
+"""Least loss, in nats, of what an alternative gains beside the edit, for it to be a rival."""
+
+_LISTED, _LEAST_LISTED = 3, 0.001
+"""Alternatives that an edit names, and the least weight of one that is worth a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Alternative:
         source: position of the regulator.
         target: position of the target.
         after: sign after, 0 where the edge would be removed.
-        weight: its share of the weight, 0 to 1.
+        weight: its share among all alternatives without the edit, 0 to 1.
     """
 
     source: int
@@ -145,7 +150,7 @@ def _set(state: State, scratch: tuple[Scratch, ...], edge: int, sign: int) -> No
 def _weigh(
     objective: Objective, state: State, scratch: tuple[Scratch, ...], reached: Reach, edge: int
 ) -> tuple[Weight, float]:
-    """Weigh the edit of ``edge`` among its alternatives; the state stays as is.
+    """Weigh the edit of ``edge`` with and without its alternatives; the state stays as is.
 
     Returns:
         The weight, and how much the cells' cost falls by the edit, in nats.
@@ -154,45 +159,46 @@ def _weigh(
     original = int(state.original[edge])
     _set(state, scratch, edge, original)
     itself = np.array([(source, target, original, edited)], np.int32)
-    moves, change = _alternatives(state, scratch, reached, edge)
-    moves = np.concatenate([itself, moves])
-    change = np.concatenate([evaluate(state, scratch, itself), change])
+    moves = _alternatives(state, reached, edge, edited)
+    moves = moves[np.isfinite(price(objective, moves))]
+    change, without = evaluate(state, scratch, itself), evaluate(state, scratch, moves)
     _set(state, scratch, edge, edited)
     # As they are, prior odds may speak for an edit; none is made for that alone, see the search.
-    energy = np.append(change + price(objective, moves, floor=-np.inf), 0.0)
-    share = np.exp(energy.min() - energy)
-    share *= (1 - DOUBT) / share.sum()
-    heaviest = 1 + np.argsort(-share[1:-1], kind="stable")[:_LISTED]
-    others = tuple(
+    cost = price(objective, moves, floor=-np.inf)
+    energy = float(change[0] + price(objective, itself, floor=-np.inf)[0])
+    others = np.append(-without - cost, 0.0)
+    beside = np.append(-evaluate(state, scratch, moves) - cost, 0.0)
+    # One edge has one sign: its other edits are no company.
+    beside[:-1][(moves[:, 0] == source) & (moves[:, 1] == target)] = -np.inf
+    odds = np.logaddexp.reduce(beside) - energy - np.logaddexp.reduce(others)
+    confidence = float((1 - DOUBT) / (1 + np.exp(-odds)))
+    return Weight(confidence, _heaviest(moves, others, beside)), -float(change[0])
+
+
+def _heaviest(
+    moves: NDArray[np.int32], others: NDArray[np.float64], beside: NDArray[np.float64]
+) -> tuple[Alternative, ...]:
+    """List the alternatives that gain most where the edit is not made, and need it not to be."""
+    share = np.exp(others - np.logaddexp.reduce(others))[:-1]
+    rivals = np.flatnonzero((others[:-1] - beside[:-1] > _RIVAL) & (share >= _LEAST_LISTED))
+    best = rivals[np.argsort(-share[rivals], kind="stable")[:_LISTED]]
+    return tuple(
         Alternative(int(moves[k, 0]), int(moves[k, 1]), int(moves[k, 3]), float(share[k]))
-        for k in heaviest.tolist()
+        for k in best.tolist()
     )
-    return Weight(float(share[0]), others), -float(change[0])
 
 
-def _alternatives(
-    state: State, scratch: tuple[Scratch, ...], reached: Reach, edge: int
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """List the edits that could stand in for the one just taken back.
-
-    Returns:
-        int32 [n, 4] moves, and float64 [n], the exact change of the cells' cost by each.
-    """
-    source, target = state.source[edge], int(state.target[edge])
-    known = _known_alternatives(state, edge)
-    everywhere = np.zeros(len(state.seed_start) - 1)
-    added, gains = scan_columns(state, reached, np.array([target], np.int32), everywhere)
-    other = added[:, 0] != source
-    added, change = added[other], -gains[other]
-    if state.sign[state.out_start[target] : state.out_start[target + 1]].any() or (
-        state.carried_start[target] < state.carried_start[target + 1]
-    ):
-        change = evaluate(state, scratch, added)
-    energy = np.concatenate([evaluate(state, scratch, known), change])
-    return np.concatenate([known, added]), energy
+def _alternatives(state: State, reached: Reach, edge: int, edited: int) -> NDArray[np.int32]:
+    """List the edits that could stand in for the one just taken back, int32 [n, 4]."""
+    target = int(state.target[edge])
+    nothing = np.zeros(len(state.seed_start) - 1)
+    added, _gains = scan_columns(state, reached, np.array([target], np.int32), nothing)
+    into = state.in_edge[state.in_start[target] : state.in_start[target + 1]]
+    new = added[~np.isin(added[:, 0], state.source[into])]
+    return np.concatenate([_known_alternatives(state, edge, edited), new])
 
 
-def _known_alternatives(state: State, edge: int) -> NDArray[np.int32]:
+def _known_alternatives(state: State, edge: int, edited: int) -> NDArray[np.int32]:
     """List other edits of known edges into the target, and removals of the source's others."""
     source, target = state.source[edge], state.target[edge]
     into = state.in_edge[state.in_start[target] : state.in_start[target + 1]]
@@ -201,7 +207,7 @@ def _known_alternatives(state: State, edge: int) -> NDArray[np.int32]:
     edges = np.concatenate([np.repeat(into, 3), beside])
     signs = np.tile(np.array([-1, 0, 1], np.int32), len(into))
     after = np.concatenate([signs, np.zeros(len(beside), np.int32)])
-    changed = (edges != edge) & (after != state.sign[edges])
+    changed = (after != state.sign[edges]) & ((edges != edge) | (after != edited))
     edges, after = edges[changed], after[changed]
     columns = (state.source[edges], state.target[edges], state.sign[edges], after)
     return np.stack(columns, axis=1).astype(np.int32)
