@@ -8,6 +8,8 @@ from kgp.models.refinement.scores import direct_f1, response_f1
 from kgp.report.content import (
     ChangeSummary,
     EdgeChange,
+    Estimate,
+    HeldOutSummary,
     PlantedTruth,
     RefinementSummary,
     ScoreChange,
@@ -15,29 +17,45 @@ from kgp.report.content import (
 )
 
 if TYPE_CHECKING:
+    from kgp.api.refine_checks import Plan
     from kgp.api.refine_task import RefineOptions, RefineTask
+    from kgp.models.metrics import Interval
+    from kgp.models.refinement.enrichment import Enrichment
+    from kgp.models.refinement.heldout_result import HeldOut
     from kgp.models.refinement.result import Edit, Refinement
+
+METHODS = {
+    "search": "exact local search, then the local posterior of each edit",
+    "posterior": "exact local search, then networks sampled from the posterior",
+}
 
 
 def changes_of(task: RefineTask, result: Refinement) -> tuple[EdgeChange, ...]:
-    """Every edit with names, experiments and, where a truth was planted, whether it is right."""
+    """Every changed statement with names, experiments and, if planted, whether it is right."""
     truth = None if task.truth is None else task.truth.signs()
-    return tuple(_change(task, edit, truth) for edit in result.edits)
+    return tuple(each for edit in result.edits for each in _changes(task, edit, truth))
 
 
-def _change(task: RefineTask, edit: Edit, truth: dict[tuple[int, int], int] | None) -> EdgeChange:
-    genes, names = task.network.genes, task.stored.names
-    key = (edit.source, edit.target)
-    return EdgeChange(
-        names[genes[edit.source]],
-        names[genes[edit.target]],
-        edit.before or None,  # type: ignore[arg-type]  # -1, +1 or no edge
-        edit.after or None,  # type: ignore[arg-type]  # -1, +1 or no edge
-        edit.confidence,
-        tuple(task.signatures(edit.supporting)),
-        tuple(task.signatures(edit.contradicting)),
-        None if truth is None else truth.get(key, 0) == edit.after,
-    )
+def _changes(
+    task: RefineTask, edit: Edit, truth: dict[tuple[int, int], int] | None
+) -> list[EdgeChange]:
+    """What one edit changes: several statements where it is about a complex or a unit."""
+    right = None if truth is None else truth.get((edit.source, edit.target), 0) == edit.after
+    supports = tuple(task.signatures(edit.supporting))
+    contradicts = tuple(task.signatures(edit.contradicting))
+    return [
+        EdgeChange(
+            task.name_of(source),
+            task.name_of(target),
+            edit.before or None,  # type: ignore[arg-type]  # -1, +1 or no edge
+            edit.after or None,  # type: ignore[arg-type]  # -1, +1 or no edge
+            edit.confidence,
+            supports,
+            contradicts,
+            right,
+        )
+        for source, target, _layer in task.unfold(edit)
+    ]
 
 
 def refinement_summary(
@@ -45,27 +63,38 @@ def refinement_summary(
     options: RefineOptions,
     result: Refinement,
     changes: tuple[EdgeChange, ...],
-    version: int | None,
-    seconds: float,
+    checks: tuple[Plan, Enrichment | None, HeldOut | None],
 ) -> RefinementSummary:
     """Scores of the refined network beside those of doing nothing."""
+    plan, enrichment, held_out = checks
     planted = None
     if options.planted is not None:
         planted = PlantedTruth(options.planted, options.seed, same_mechanism=True)
-    n_right = sum(bool(c.right) for c in changes) if task.truth is not None else None
+    null = None if enrichment is None else enrichment.same_degrees
     return RefinementSummary(
         network=task.name,
-        method="exact local search, then the local posterior of each edit",
+        method=f"{METHODS[options.method]}, walks up to {plan.max_length}",
         parent_version=task.parent,
-        version=version,
+        version=None,
         n_regulators=len(task.network.regulators),
         n_measured=task.perturbed_regulators,
         n_edits=len(changes),
-        n_right=n_right,
-        seconds=seconds,
-        scores=_scores(task, result, options.max_length),
+        n_right=sum(bool(c.right) for c in changes) if task.truth is not None else None,
+        seconds=0.0,
+        scores=_scores(task, result, plan.max_length),
         planted=planted,
+        held_out=None if held_out is None else _held_out(held_out),
+        enrichment_p=None if null is None else null.p_value,
     )
+
+
+def _held_out(found: HeldOut) -> HeldOutSummary:
+    f1 = {name: _estimate(each) for name, each in found.f1.items()}
+    return HeldOutSummary(_estimate(found.gain), f1, found.n_clusters, found.helps)
+
+
+def _estimate(interval: Interval) -> Estimate:
+    return Estimate(interval.mean, interval.low, interval.high)
 
 
 def _scores(task: RefineTask, result: Refinement, max_length: int) -> tuple[ScoreChange, ...]:
@@ -92,12 +121,12 @@ def change_summary(
     for edit in result.edits:
         counts[edit.source] = counts.get(edit.source, 0) + 1
     top = set(sorted(counts, key=lambda gene: (-counts[gene], gene))[:3])
-    names, genes, after = task.stored.names, task.network.genes, result.network
     changed = {(edit.source, edit.target) for edit in result.edits}
     unchanged = tuple(
-        SignedEdge(names[genes[s]], names[genes[t]], sign)  # type: ignore[arg-type]  # -1 or +1
-        for (s, t), sign in sorted(after.signs().items())
+        SignedEdge(task.name_of(source), task.name_of(target), sign)  # type: ignore[arg-type]
+        for (s, t), sign in sorted(result.network.signs().items())
         if s in top and (s, t) not in changed
+        for source, target, _layer in task.wired.unfold(s, t)
     )
     parent = task.parent
     return ChangeSummary(task.name, parent, version or parent + 1, changes, unchanged)

@@ -7,17 +7,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgp.api.refine_limits import read_limits
 from kgp.api.responses import LabelOptions, record_of
 from kgp.api.stores import open_store
+from kgp.models.grn_context import read_context
 from kgp.models.grn_data import read_network, read_observations
 from kgp.models.refinement.damage import damage, observe
 from kgp.models.refinement.result import RefineConfig
+from kgp.models.refinement.wiring import Regulation, wire
 
 if TYPE_CHECKING:
-    from kgp.models.grn_data import StoredNetwork
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from kgp.models.grn_data import Measured, StoredNetwork
     from kgp.models.labels import Rule
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.observations import Observations
+    from kgp.models.refinement.prior import Knowledge
+    from kgp.models.refinement.result import Edit, Method
+    from kgp.models.refinement.wired import Wired
+    from kgp.platform.store.port import KnowledgeStore
+
+PLANTED_LENGTH = 3
+"""Longest walk of a planted truth, as in ALIGNED's study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +40,43 @@ class RefineOptions:
     Args:
         responses: name of the response set; empty with a planted truth.
         planted: share of the edges to damage, or None for real responses.
-        seed: of the damage.
-        name: name of the damaged network; default ``NETWORK-planted``.
-        max_length: longest walk that carries an effect.
+        seed: of the damage, and of the chains of method ``posterior``.
+        name: name of the network that is written: the damaged one (default ``NETWORK-planted``),
+            or the fork for a context (default ``NETWORK-VALUE``).
+        method: ``search``, or ``posterior`` where time allows.
+        max_length: longest walk that carries an effect; None chooses on held-out regulators.
         confidence: least confidence of a written edit.
+        max_share: most edges that may change, as a share of the network's.
+        frozen: edges that stay as they are: ``REGULATOR``, ``REGULATOR>TARGET``, or a table with
+            columns source and target.
+        candidates: table with columns source and target, the only pairs that may become edges.
+        where: property of a signature → value; what is learned from these goes to a fork.
         labels: how the effects of the responses become labels.
+        force: go on, and write, although the data speak against it.
     """
 
     responses: str = ""
     planted: float | None = None
     seed: int = 1
     name: str = ""
-    max_length: int = 3
+    method: Method = "search"
+    max_length: int | None = None
     confidence: float = 0.5
+    max_share: float | None = None
+    frozen: tuple[str, ...] = ()
+    candidates: Path | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
     labels: LabelOptions = field(default_factory=LabelOptions)
+    force: bool = False
 
-    def config(self) -> RefineConfig:
-        """Settings of the search; edges of unperturbed regulators need more confidence."""
-        unmeasured = max(self.confidence, RefineConfig().threshold_unmeasured)
+    def config(self, max_length: int) -> RefineConfig:
+        """Settings of the refinement."""
         return RefineConfig(
-            max_length=self.max_length,
-            threshold_measured=self.confidence,
-            threshold_unmeasured=unmeasured,
+            method=self.method,
+            max_length=max_length,
+            confidence=self.confidence,
+            max_share=self.max_share,
+            seed=self.seed,
         )
 
 
@@ -58,51 +86,112 @@ class RefineTask:
 
     Args:
         stored: the network as the store holds it.
-        network: what is refined.
-        observations: labels of the responses.
+        wired: the network as it is searched, and the way back to statements about genes.
+        observations: labels of the responses, over the nodes of ``wired``.
+        knowledge: what is known about pairs of nodes, and which of them may change.
         name: name of the network that gets the new version.
+        measured: the responses over the genes; None with a planted truth.
         truth: the undamaged network where it was planted.
         rule: the rule behind the labels; None with a planted truth.
+        notes: what was known about the genes, in words.
     """
 
     stored: StoredNetwork
-    network: SignedNetwork
+    wired: Wired
     observations: Observations
+    knowledge: Knowledge
     name: str
-    truth: SignedNetwork | None
+    measured: Measured | None = None
+    truth: SignedNetwork | None = None
     rule: Rule | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def network(self) -> SignedNetwork:
+        """What is refined."""
+        return self.wired.network
 
     @property
     def parent(self) -> int:
-        """The version that is refined; a planted network begins with its damage."""
-        return self.stored.version if self.truth is None else 1
+        """The version that is refined; a planted network, or a new fork, begins with it."""
+        return self.stored.version if self.name == self.stored.name else 1
 
     @property
     def perturbed_regulators(self) -> int:
         """Number of the network's regulators that were perturbed."""
-        perturbed = set(self.observations.perturbed.tolist())
+        perturbed = {gene for seeds in self.observations.seeds() for gene, _ in seeds}
         return len(perturbed & set(self.network.regulators.tolist()))
 
+    def name_of(self, gene: str) -> str:
+        """What a biologist calls a gene."""
+        return self.stored.names.get(gene, gene)
+
     def signatures(self, rows: tuple[int, ...]) -> list[str]:
-        """Experiments by id, each with the symbol of the perturbed gene."""
+        """Experiments by id, each with the symbols of the perturbed genes."""
         seen, genes = self.observations, self.network.genes
-        return [
-            f"{seen.signatures[row]} ({self.stored.names[genes[seen.perturbed[row]]]})"
+        seeds = seen.seeds()
+        names = [
+            " + ".join(self.name_of(genes[g]) for g, _ in seeds[row] if g < self.wired.n_genes)
             for row in rows
         ]
+        return [f"{seen.signatures[row]} ({name})" for row, name in zip(rows, names, strict=True)]
+
+    def unfold(self, edit: Edit) -> tuple[tuple[str, str, str], ...]:
+        """Return the statements (regulator, target, layer) that an edit changes."""
+        return self.wired.unfold(edit.source, edit.target)
 
 
 def read_task(store: str | None, network: str, options: RefineOptions) -> RefineTask:
     """Read the network and its responses; with a planted truth, damage a copy of it in memory."""
     with open_store(store) as graph:
-        stored = read_network(graph, network)
-        if options.planted is None:
-            rule = options.labels.for_set(record_of(graph.datasets(), options.responses))
-            seen = read_observations(graph, options.responses, stored, rule).observations
-            return RefineTask(stored, stored.signed, seen, network, None, rule)
+        if options.planted is not None:
+            return _planted(read_network(graph, network), options)
+        return _measured(graph, network, options)
+
+
+def _measured(graph: KnowledgeStore, network: str, options: RefineOptions) -> RefineTask:
+    """Read real responses; those of one context are held against its fork, if there is one."""
+    name = _written_name(network, options)
+    forks = {record.name for record in graph.grns()}
+    stored = read_network(graph, name if name in forks else network)
+    rule = options.labels.for_set(record_of(graph.datasets(), options.responses))
+    measured = read_observations(graph, options.responses, stored, rule, where=options.where)
+    context = read_context(graph, stored, options.responses)
+    wired = wire(context.rows, context.complexes, context.units, stored.signed.genes)
+    known = read_limits(graph, context.knowledge, stored.signed.genes, options)
+    cited = (
+        f"Curated on these very data: {len(context.cites_the_data):,} edges, which they cannot "
+        "confirm independently."
+    )
+    return RefineTask(
+        stored,
+        wired,
+        wired.observations(measured.observations, context.mates),
+        wired.knowledge(known),
+        name,
+        measured,
+        None,
+        rule,
+        (*context.notes, *([cited] if context.cites_the_data else [])),
+    )
+
+
+def _written_name(network: str, options: RefineOptions) -> str:
+    """Data of one context must not overwrite general knowledge: they go to a fork."""
+    if not options.where:
+        return network
+    return options.name or "-".join([network, *options.where.values()]).replace(" ", "_")
+
+
+def _planted(stored: StoredNetwork, options: RefineOptions) -> RefineTask:
     truth = stored.signed
     # Every gene is perturbed: that a gene has no effect refutes what the damage invented for it.
     every = np.arange(truth.n_genes, dtype=np.int32)
-    observations = observe(truth, every, max_length=options.max_length)
-    damaged = damage(truth, options.planted, options.seed)
-    return RefineTask(stored, damaged, observations, options.name or f"{network}-planted", truth)
+    seen = observe(truth, every, max_length=options.max_length or PLANTED_LENGTH)
+    damaged = damage(truth, options.planted or 0.0, options.seed)
+    genes = damaged.genes
+    ends = zip(damaged.source.tolist(), damaged.target.tolist(), damaged.sign.tolist(), strict=True)
+    rows = [Regulation(genes[s], genes[t], sign, "transcriptional") for s, t, sign in ends]
+    wired = wire(rows, {}, {}, genes)
+    name = options.name or f"{stored.name}-planted"
+    return RefineTask(stored, wired, seen, wired.knowledge(), name, truth=truth)

@@ -1,4 +1,4 @@
-"""Refining a network: read, compute, show beside doing nothing, and write only when told to."""
+"""Refining a network: read, compute, hold out, show beside doing nothing, and write if told to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kgp.api.refine_checks import Plan, check_enrichment, check_held_out, make_plan
 from kgp.api.refine_figures import change_summary, changes_of, refinement_summary
-from kgp.api.refine_task import RefineOptions, RefineTask, read_task
+from kgp.api.refine_task import PLANTED_LENGTH, RefineOptions, RefineTask, read_task
 from kgp.api.refine_writing import write_refinement
 from kgp.api.runs import save_result
 from kgp.api.stores import runs_root
@@ -18,6 +19,7 @@ from kgp.progress import SilentProgress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kgp.models.refinement.result import Refinement
     from kgp.progress import Progress
     from kgp.report.content import EdgeChange, RefinementSummary
 
@@ -34,6 +36,7 @@ class RefineReport:
         lines: what a user must know before the figures.
         closing: what was written, or how to write it.
         version: the version that was written, or None.
+        refused: True where writing was asked for and the held-out check spoke against it.
     """
 
     summary: RefinementSummary
@@ -41,6 +44,7 @@ class RefineReport:
     lines: tuple[str, ...]
     closing: str
     version: int | None
+    refused: bool = False
 
 
 def refine(
@@ -55,12 +59,15 @@ def refine(
     """Refine a network; without ``write`` nothing is ever written.
 
     With a planted truth the network is damaged under a name of its own, the responses of the
-    undamaged network stand for the data, and the original network is not touched.
+    undamaged network stand for the data, and the original network is not touched. With real
+    responses, folds of independent experiments say whether refining helps; where it does not,
+    the result is an audit, and is written only if forced.
 
     Raises:
         UsageError: if neither or both of a response set and a planted truth are named.
-        BadInputError: if network and responses do not meet.
-        HeadMovedError: if the network got a new version meanwhile.
+        BadInputError: if network and responses do not meet, or the data say nothing about the
+            network.
+        HeadMovedError: if the network got a new version meanwhile; the result is saved.
     """
     if bool(options.responses) == (options.planted is not None):
         raise UsageError(
@@ -70,25 +77,63 @@ def refine(
     bars = progress or SilentProgress()
     task = read_task(store, network, options)
     start = time.perf_counter()
-    result = search(task.network, task.observations, options.config(), progress=bars)
+    enrichment = check_enrichment(task, options)
+    plan = _plan(task, options)
+    result = search(
+        task.network,
+        task.observations,
+        options.config(plan.max_length),
+        knowledge=task.knowledge,
+        progress=bars,
+    )
+    held_out = check_held_out(task, options, plan, bars)
     seconds = time.perf_counter() - start
-    version = write_refinement(store, task, options, result, bars) if write else None
+    helps = task.truth is not None or (held_out is not None and held_out.helps)
+    refused = write and not helps and not options.force
     changes = changes_of(task, result)
-    summary = refinement_summary(task, options, result, changes, version, seconds)
-    if write or out:
-        folder = out or runs_root(store)
-        save_result(folder, f"refine-{task.name}", summary)
-        save_result(folder, f"changes-{task.name}", change_summary(task, result, changes, version))
-    return RefineReport(summary, changes, _lines(task, options), _closing(task, version), version)
+    summary = refinement_summary(task, options, result, changes, (plan, enrichment, held_out))
+    save = (out or runs_root(store)) if write or out else None
+    _save(save, task, result, summary.taking(seconds))
+    version = None
+    if write and not refused:
+        version = write_refinement(store, task, options, result, summary, bars)
+    summary = summary.taking(seconds).written_as(version)
+    _save(save, task, result, summary)
+    lines = (*_lines(task, options, plan), *_verdict(task, plan, summary))
+    closing = _closing(task, version, refused=refused)
+    return RefineReport(summary, changes, lines, closing, version, refused)
 
 
-def _lines(task: RefineTask, options: RefineOptions) -> tuple[str, ...]:
+def _plan(task: RefineTask, options: RefineOptions) -> Plan:
+    if task.truth is not None:
+        return Plan(options.max_length or PLANTED_LENGTH, "as planted", None)
+    return make_plan(task, options)
+
+
+def _save(
+    folder: Path | None, task: RefineTask, result: Refinement, summary: RefinementSummary
+) -> None:
+    """Keep the result before it is written, so that a moved head loses nothing."""
+    if folder is None:
+        return
+    changes = changes_of(task, result)
+    save_result(folder, f"refine-{task.name}", summary)
+    save_result(
+        folder,
+        f"changes-{task.name}",
+        change_summary(task, result, changes, summary.version),
+    )
+
+
+def _lines(task: RefineTask, options: RefineOptions, plan: Plan) -> tuple[str, ...]:
     if task.truth is None:
+        walks = "direct edges" if plan.max_length == 1 else f"walks up to {plan.max_length}"
         return (
-            f"{task.name} version {task.stored.version} against {options.responses}: "
+            f"{task.stored.name} version {task.stored.version} against {options.responses}: "
             f"{task.perturbed_regulators} of {len(task.network.regulators)} regulators were "
             "perturbed.",
-            "Not checked on held-out perturbations: read the changes as hypotheses.",
+            f"Read by {walks} ({plan.why}).",
+            *task.notes,
         )
     return (
         f"PLANTED TRUTH: {task.stored.name} damaged at p = {options.planted} with seed "
@@ -97,7 +142,32 @@ def _lines(task: RefineTask, options: RefineOptions) -> tuple[str, ...]:
     )
 
 
-def _closing(task: RefineTask, version: int | None) -> str:
+def _verdict(task: RefineTask, plan: Plan, summary: RefinementSummary) -> tuple[str, ...]:
+    """Say whether refining helps on experiments that it has not seen."""
+    if task.truth is not None:
+        return ()
+    held = summary.held_out
+    if held is None:
+        return (f"Not checked on held-out experiments: {plan.no_folds}.", _AS_AUDIT)
+    told = (
+        f"On held-out experiments macro-F1 changes by {held.gain.value:+.4f} "
+        f"[{held.gain.low or 0:+.4f}, {held.gain.high or 0:+.4f}] "
+        f"({held.n_clusters} independent sets)."
+    )
+    return (told, "Refining helps here." if held.helps else _AS_AUDIT)
+
+
+_AS_AUDIT = (
+    "Refining is not shown to help here: read this as an audit, and each change as a hypothesis."
+)
+
+
+def _closing(task: RefineTask, version: int | None, *, refused: bool) -> str:
+    if refused:
+        return (
+            "Nothing was written: held-out experiments do not show that refining helps; "
+            "--force writes it all the same."
+        )
     if version is None:
         return "Nothing was written; add --write to keep this as a new version."
     compare = f"kgp grn diff {task.name} {task.parent} {version}"

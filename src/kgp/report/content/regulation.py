@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+# Results are read back from JSON by their annotations, so these must exist at run time.
+from kgp.report.content.models import Estimate  # noqa: TC001
 
 EdgeState = Literal[-1, 0, 1] | None
 """Sign of a regulatory edge: 1 activates, -1 represses, 0 dual or unknown, None no edge."""
@@ -31,6 +34,22 @@ class ScoreChange:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOutSummary:
+    """Networks refined without some experiments, scored on these."""
+
+    gain: Estimate
+    """Macro-F1 of the refined network less that of the original, paired."""
+
+    f1: dict[str, Estimate]
+    """Macro-F1 by predictor."""
+
+    n_clusters: int
+    """Sets of experiments that share neither regulator nor controls."""
+
+    helps: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RefinementSummary:
     """A refinement; ``version`` is None where nothing was written, ``planted`` on real data."""
 
@@ -45,6 +64,17 @@ class RefinementSummary:
     seconds: float
     scores: tuple[ScoreChange, ...]
     planted: PlantedTruth | None = None
+    held_out: HeldOutSummary | None = None
+    enrichment_p: float | None = None
+    """Against networks of the same degrees; None where it was not asked."""
+
+    def taking(self, seconds: float) -> RefinementSummary:
+        """The same, after so many seconds."""
+        return replace(self, seconds=seconds)
+
+    def written_as(self, version: int | None) -> RefinementSummary:
+        """The same, as it was written."""
+        return replace(self, version=version)
 
 
 @dataclass(frozen=True, slots=True)
