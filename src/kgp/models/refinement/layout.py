@@ -24,6 +24,9 @@ _WORTH_A_THREAD = 256
 
 _MOST_THREADS = 8
 
+_PAIR = 128
+"""Two lengths fit into one number: the positive one plus this many times the negative one."""
+
 
 def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
     """Allocate the kernels' scratch space, one for each thread (default: one for each core)."""
@@ -121,16 +124,14 @@ def count_walks(objective: Objective, network: SignedNetwork) -> NDArray[np.int3
 def make_reach(objective: Objective, network: SignedNetwork) -> Reach:
     """Lay out which perturbation reaches which gene in ``network``, both ways round."""
     up, down = _first_walks(objective, network)
-    either = ((up > 0) + (down > 0)).tocsr()
-    by_gene = either.tocsc()
-    gene = np.repeat(np.arange(network.n_genes), np.diff(by_gene.indptr))
-    first = [np.asarray(walks[by_gene.indices, gene]).ravel() for walks in (up, down)]
+    both = (up.astype(np.int32) + _PAIR * down.astype(np.int32)).tocsr()
+    by_gene = both.tocsc()
     return Reach(
         by_gene.indptr.astype(np.int64),
         by_gene.indices.astype(np.int32),
-        np.stack(first, axis=1).astype(np.int8),
-        either.indptr.astype(np.int64),
-        either.indices.astype(np.int32),
+        np.stack([by_gene.data % _PAIR, by_gene.data // _PAIR], axis=1).astype(np.int8),
+        both.indptr.astype(np.int64),
+        both.indices.astype(np.int32),
     )
 
 
@@ -141,14 +142,12 @@ def _first_walks(objective: Objective, network: SignedNetwork) -> tuple[Any, Any
         CSR int8 [n_rows, n_genes] for positive and for negative walks, 0 without any.
     """
     rows, last = objective.rows, objective.how.max_length - 1
+    upto = objective.how.lengths == "upto"
     steps = Steps.of(network)
-    found = [rows.matrix(sign, network.n_genes) for sign in (1, -1)]
-    walks = steps.walk(*found, last, capped=True)
-    found = [
-        _of_length(each, 1 if objective.how.lengths == "upto" or last == 0 else 0) for each in found
-    ]
-    for length, *pair in walks:
-        if objective.how.lengths == "upto" or length == last:
+    up, down = (rows.matrix(sign, network.n_genes) for sign in (1, -1))
+    found = [_of_length(each, int(upto or last == 0)) for each in (up, down)]
+    for length, *pair in steps.walk(up, down, last, capped=True):
+        if upto or length == last:
             for which, each in enumerate(pair):
                 new = _of_length(steps.carried(each), length + 1)
                 found[which] = found[which] + new - new.multiply(found[which] > 0)
