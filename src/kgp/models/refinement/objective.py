@@ -57,7 +57,7 @@ class Cells:
         rows: the distinct perturbations.
         cell_class: uint16 [n_genes, n_rows], class 0 is unmeasured.
         tally: int64 [n_classes, 3], summed weight of the labels -1, 0, +1 of a class's cells, in
-            steps of an eighth.
+            steps of an eighth, or coarser ones where cells are too many and too different.
         row_of: int64 [n_observations], the row of each observation.
     """
 
@@ -71,12 +71,26 @@ def count_cells(observations: Observations) -> Cells:
     """Sum the labels of every cell of the response matrix; repeats of one perturbation add up."""
     rows, row_of, _turn = observations.distinct()
     tally = _tally(observations, row_of, len(rows))
-    step = int(tally.max(initial=0)) + 1
-    key = ((tally[..., 0] * step + tally[..., 1]) * step + tally[..., 2]).ravel()
-    distinct, cell_class = _classes(key)
-    tallies = np.stack([distinct // step**2, distinct // step % step, distinct % step], axis=1)
+    tallies, cell_class = _grouped(tally)
     shape = tally.shape[:2]
     return Cells(rows, cell_class.reshape(shape).astype(np.uint16), tallies, row_of)
+
+
+def _grouped(tally: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct tallies, int64 [n_classes, 3], and the place of each cell among them.
+
+    Many repeats of many weights make too many; then weights count in steps twice as large, rounded
+    up, so that what was measured stays so.
+    """
+    step = int(tally.max(initial=0)) + 1
+    key = tally[..., 0].astype(np.int64)
+    for label in (1, 2):
+        key = key * step + tally[..., label]
+    distinct, place = _classes(key.ravel())
+    if len(distinct) > _MOST_CLASSES:
+        coarse, place = _grouped((tally + 1) // 2)
+        return 2 * coarse, place
+    return np.stack([distinct // step**2, distinct // step % step, distinct % step], axis=1), place
 
 
 def _classes(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -90,6 +104,7 @@ def _classes(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 
 _FEW_KEYS = 1 << 24
+_MOST_CLASSES = 1 << 16
 
 
 def _tally(observations: Observations, row_of: NDArray[np.int64], n_rows: int) -> NDArray[np.int32]:
