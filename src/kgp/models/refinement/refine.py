@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,12 +35,15 @@ if TYPE_CHECKING:
     from kgp.models.refinement.objective import Cells, Objective
     from kgp.models.refinement.observations import Observations
     from kgp.models.refinement.posterior import Weights
+    from kgp.models.refinement.result import Edit
     from kgp.progress import Progress
 
 _LEAST_OVERLAP = 0.05
 
 _LEAST_RATIO = 0.2
 """Least logarithm, in nats, of the ratio by which data raise the odds of a sampled edit."""
+
+_ROUNDING = 1e-9
 
 _COLD_THRESHOLD, _WARM_THRESHOLD = 30.0, 2.0
 """Least fall of the objective asked of the first edits; the second if starting from an optimum."""
@@ -74,12 +78,15 @@ def refine(
     check_overlap(network, observations, config)
     cells = count_cells(observations)
     how = choose_conflict(network, cells, config)
-    cap = np.inf if config.method == "unit" else -np.log(_idle(network, cells, config))
+    cap = _most_silence(network, cells, config)
     task = _Task(network, cells, config, progress or SilentProgress(), how, cap)
     known = knowledge or Knowledge.nothing(network.n_genes)
     best = task.by_units(known) if config.method == "unit" else task.by_likelihood(known)
-    refined = _surest(network, best, config)
-    edits = explain(best.objective, cells, observations, best.cell_cost, refined, best.kept)
+    why = partial(explain, best.objective, cells, observations, best.cell_cost, weights=best.kept)
+    refined, edits = best.network, why(best.network)
+    if beyond := _beyond_share(edits, network.n_edges, config.max_share):
+        refined = _take_back(refined, beyond)
+        edits = why(refined)
     return Refinement(
         refined,
         edits,
@@ -108,11 +115,13 @@ def choose_conflict(network: SignedNetwork, cells: Cells, config: RefineConfig) 
     return ways[int(np.argmin(costs))]
 
 
-def _idle(network: SignedNetwork, cells: Cells, config: RefineConfig) -> float:
-    """Return the share of true edges that do nothing in an experiment, given or estimated."""
-    if config.idle is not None:
-        return config.idle
-    return idle_share(network, cells, 1 / (1 + np.exp(config.prior.remove)))
+def _most_silence(network: SignedNetwork, cells: Cells, config: RefineConfig) -> float:
+    """Return what silence may count within one row, from the share of idle edges, in nats."""
+    if config.method == "unit" or config.idle == 0:
+        return np.inf
+    wrong = 1 / (1 + np.exp(config.prior.remove))
+    idle = idle_share(network, cells, wrong) if config.idle is None else config.idle
+    return float(-np.log(idle))
 
 
 def check_overlap(
@@ -251,21 +260,27 @@ class _Task:
             return local_search(objective, start=start, start_threshold=threshold, step=step)
 
 
-def _surest(original: SignedNetwork, best: _Optimum, config: RefineConfig) -> SignedNetwork:
-    """Take back what exceeds the share of edges that may change, the least certain first."""
-    if config.max_share is None:
-        return best.network
-    before, after = original.signs(), best.network.signs()
-    edited = [pair for pair in before.keys() | after.keys() if before.get(pair) != after.get(pair)]
-    edited.sort(key=lambda pair: (-best.kept[pair].confidence if pair in best.kept else 0, pair))
-    most = int(config.max_share * original.n_edges)
-    signs = after | {pair: before.get(pair, 0) for pair in edited[most:]}
+def _beyond_share(
+    edits: tuple[Edit, ...], n_edges: int, max_share: float | None
+) -> tuple[Edit, ...]:
+    """Return the least certain edits, which exceed the share of edges that may change."""
+    if max_share is None:
+        return ()
+    return edits[int(max_share * n_edges + _ROUNDING) :]
+
+
+def _take_back(network: SignedNetwork, edits: tuple[Edit, ...]) -> SignedNetwork:
+    """Return the network without these of its edits."""
+    signs = network.signs() | {(edit.source, edit.target): edit.before for edit in edits}
     columns = np.array([(*pair, sign) for pair, sign in signs.items()], np.int32).reshape(-1, 3)
-    return original.with_edges(columns[:, 0], columns[:, 1], columns[:, 2].astype(np.int8))
+    return network.with_edges(columns[:, 0], columns[:, 1], columns[:, 2].astype(np.int8))
 
 
 def _all_weighed(best: _Optimum) -> dict[tuple[int, int], tuple[int, float]]:
     """Return sign and confidence of every edit of the optimum, the rejected ones too."""
-    signs = best.found.signs() | best.network.signs()
-    every = best.left | best.kept
-    return {pair: (signs.get(pair, 0), weight.confidence) for pair, weight in every.items()}
+    judged = ((best.left, best.found.signs()), (best.kept, best.network.signs()))
+    return {
+        pair: (signs.get(pair, 0), weight.confidence)
+        for weights, signs in judged
+        for pair, weight in weights.items()
+    }

@@ -19,6 +19,10 @@ Method = Literal["search", "posterior", "unit"]
 METHODS = ("search", "posterior", "unit")
 Kind = Literal["added", "removed", "flipped"]
 
+_CONFLICTS = ("cancel", "shortest")
+_LEAST_SWEEPS = 3
+"""The first third of a chain does not count, and one draw has no variance."""
+
 
 @dataclass(frozen=True, slots=True)
 class RefineConfig:
@@ -33,7 +37,8 @@ class RefineConfig:
         conflict: "cancel" or "shortest", what holds where walks of both signs meet; None takes
             what makes the responses more probable under the network as it is.
         rates: miss, opposite and false rate; estimated from the data where None.
-        idle: share of true edges that do nothing in an experiment; estimated where None.
+        idle: share of true edges that do nothing in an experiment; estimated where None, and at 0
+            silence counts in full.
         prior: cost of each kind of edit, in nats, before any data.
         rounds: how often rates and costs are learned anew; 0 keeps ``prior`` as it is.
         degrees: learn as well how much the degrees of its ends say about an edge.
@@ -73,6 +78,15 @@ class RefineConfig:
             raise BadInputError(f"A share of {self.max_share} of the edges cannot be changed")
         if self.method not in METHODS:
             raise BadInputError(unknown("method", self.method, METHODS))
+        if self.conflict not in (None, *_CONFLICTS):
+            raise BadInputError(unknown("rule for conflicts", self.conflict, _CONFLICTS))
+        if self.idle is not None and not 0 <= self.idle < 1:
+            raise BadInputError(f"A share of {self.idle} idle edges is not 0 or more, below 1")
+        if self.rounds < 0 or self.sweeps < _LEAST_SWEEPS:
+            raise BadInputError(
+                f"{self.rounds} rounds and {self.sweeps} sweeps are too few",
+                hint=f"Expected are 0 rounds or more, and at least {_LEAST_SWEEPS} sweeps.",
+            )
 
     def parameters(self) -> dict[str, Any]:
         """Return all settings as plain values, for the record of a version and its hash."""
