@@ -93,7 +93,7 @@ LEAST_RATES = Rates(miss=0.01, opposite=0.005, false=0.001)
 """Rates below which estimates do not fall, so that a single cell never pays for an addition."""
 
 MOST_MISSED = 0.995
-"""Rate above which a miss is not estimated; an effect that is never seen says nothing."""
+"""Share of misses and opposite signs above which none is estimated, so that no rate is 0 or 1."""
 
 
 def estimate_rates(
@@ -129,6 +129,7 @@ def estimate_rates(
         cells = rises.sum() + falls.sum()
         miss = max(least.miss, share(rises[1] + falls[1], cells, before[0]))
         opposite = max(least.opposite, share(rises[0] + falls[2], cells, before[1]))
+        opposite = min(opposite, MOST_MISSED - least.miss)
         miss = min(miss, MOST_MISSED - opposite)
         before = (miss, opposite)
         found.append(before)
