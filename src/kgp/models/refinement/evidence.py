@@ -40,7 +40,8 @@ def explain(
         objective: the objective of the search.
         cells: the labels as the objective has them.
         observations: the same labels, signature by signature.
-        cell_cost: float64 [3, 3], the prices of a single cell.
+        cell_cost: float64 [1 + 2 * max_length, 3], the prices of a single cell, by outcome and
+            observed label + 1.
         network: the refined network.
         weights: how each edit stands among its alternatives; 1 where it was not weighed.
 
