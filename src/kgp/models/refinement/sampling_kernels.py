@@ -113,7 +113,7 @@ def _draw_place(state: State, scratch: Scratch, edge: int) -> int:
             energy[k, state.original[other] + 1] = np.inf
     weight = np.exp(energy.min() - energy).ravel()
     drawn = np.random.random() * weight.sum()  # noqa: NPY002
-    place = min(np.searchsorted(np.cumsum(weight), drawn), len(weight) - 1)
+    place = min(np.searchsorted(np.cumsum(weight), drawn, side="right"), len(weight) - 1)
     chosen = state.in_edge[first + place // 3]
     _make(state, scratch, chosen, place % 3 - 1)
     return int(chosen != edge)
