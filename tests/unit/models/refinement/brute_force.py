@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.perturbations import Seeds
+    from kgp.models.refinement.reasoning import Reasoning
 
 
 @st.composite
@@ -101,3 +102,19 @@ def predict(built: SignedNetwork, row: Seeds, lengths: list[int]) -> np.ndarray:
     """Predict the response to one row, walks of both signs cancelling: int [n_genes]."""
     counts = sum(count_walks(built, row, length) for length in lengths)
     return np.sign(np.asarray(counts)[:, 0]) - np.sign(np.asarray(counts)[:, 1])
+
+
+def outcomes(built: SignedNetwork, row: Seeds, how: Reasoning) -> np.ndarray:
+    """Return int [n_genes]: 0 unchanged, 2 l - 1 rises, 2 l falls, by the shortest walk l."""
+    counted = range(1, how.max_length + 1) if how.lengths == "upto" else [how.max_length]
+    walks = {length: count_walks(built, row, length) for length in counted}
+    found = np.zeros(built.n_genes, int)
+    for gene in range(built.n_genes):
+        rises, falls = (
+            min((length for length in counted if walks[length][gene, which]), default=99)
+            for which in (0, 1)
+        )
+        decided = how.conflict.rule == "shortest" or 99 in (rises, falls)
+        if decided and rises != falls:
+            found[gene] = 2 * rises - 1 if rises < falls else 2 * falls
+    return found
