@@ -81,6 +81,15 @@ def test_an_undamaged_network_without_noise_is_left_as_it_is() -> None:
     assert result.objective_after == result.objective_before
 
 
+def test_damage_is_partly_undone_by_sampling_as_well() -> None:
+    true = random_network(40, 70, seed=3)
+    damaged = damage(true, 0.2, seed=4)
+    config = RefineConfig(method="posterior", sweeps=45)
+    result = refine(damaged, observe(true, true.regulators), config)
+    assert direct_f1(true, result.network) > direct_f1(true, damaged) + 0.03
+    assert all(config.confidence < edit.confidence <= 1 for edit in result.edits)
+
+
 @pytest.mark.parametrize("method", ["search", "unit"])
 def test_damage_is_partly_undone(method: str) -> None:
     true = random_network(120, 300, seed=3)
@@ -103,7 +112,7 @@ def test_an_edit_between_twins_is_not_trusted() -> None:
     # Gene 0 activates 1 and 2 alike; whether 1 or 2 regulates 3 cannot be told from gene 0.
     twins = network(5, (0, 1, 1), (0, 2, 1), (0, 4, 1))
     seen = repeated(observe(network(5, *_edges(twins), (1, 3, 1)), np.array([0], np.int32)), 3)
-    weighed = refine(twins, seen, replace(NOISY, max_length=2, threshold_measured=0.6))
+    weighed = refine(twins, seen, replace(NOISY, max_length=2, confidence=0.6))
     found = refine(twins, seen, replace(NOISY, max_length=2, weigh=False))
     assert (len(weighed.edits), len(found.edits)) == (0, 1)
     assert found.edits[0].confidence == 1.0
@@ -139,7 +148,20 @@ def test_parameters_are_plain_values() -> None:
     assert parameters["rates"] is None
 
 
-@pytest.mark.parametrize("change", [{"threshold_measured": 1.0}, {"method": "magic"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"confidence": 1.0},
+        {"method": "magic"},
+        {"max_share": 1.5},
+        {"conflict": "majority"},
+        {"idle": 1.0},
+        {"idle": -0.1},
+        {"rounds": -1},
+        {"sweeps": 2},
+    ],
+    ids=str,
+)
 def test_settings_that_make_no_sense_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(BadInputError):
         replace(RefineConfig(), **change)  # type: ignore[arg-type]  # wrong on purpose
