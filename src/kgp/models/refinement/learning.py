@@ -40,6 +40,10 @@ FLIPS_BEFORE = (0.3, 30.0)
 _SPEAKS = 0.1
 """Least absolute change of the cost, in nats, for an edge about which the responses speak."""
 
+_NEVER_BELOW_0 = (1, 2)
+"""Places of the slopes of both degrees. Many regulators of one gene share their effect on it; that
+each shows little must not make all such edges wrong."""
+
 _ROUNDS = 8
 _NEWTON_STEPS = 12
 
@@ -136,11 +140,15 @@ def _learn_removals(prior: Prior, tested: Tested, probability: Floats, start: Ed
     centre, precision = np.zeros(len(theta)), np.full(len(theta), SLOPE_SPREAD**-2.0)
     centre[0], precision[0] = start.remove, COST_SPREAD**-2.0
     precision[3:] = CHOICE_SPREAD**-2.0
+    bounded = np.isin(np.arange(len(theta)), _NEVER_BELOW_0)
     for _ in range(_NEWTON_STEPS):
         right = 1 / (1 + np.exp(-(x @ theta + support)))
         slope = x.T @ (1 - probability[spoken, 1] - right) - precision * (theta - centre)
         curve = (x * (right * (1 - right))[:, None]).T @ x + np.diag(precision)
-        theta = theta + np.clip(np.linalg.solve(curve, slope), -1, 1)
+        free = np.flatnonzero(~bounded | (theta > 0) | (slope > 0))
+        step = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
+        theta[free] += np.clip(step, -1, 1)
+        theta[bounded] = np.maximum(theta[bounded], 0)
     kinds = replace(prior.kinds, remove=max(float(theta[0]), 0.0))
     structure = prior.structure and replace(prior.structure, wrong=tuple(theta[1:].tolist()))
     return replace(prior, kinds=kinds, structure=structure)

@@ -16,7 +16,8 @@ A regulator that was perturbed has a base and a slope of its own for wrong edges
 perturbed is chosen, and mostly from regulators that are known as such.
 
 The slopes start at 0 and are drawn towards 0 (:mod:`kgp.models.refinement.learning`), so a network
-about which the responses say nothing keeps one price for all edges.
+about which the responses say nothing keeps one price for all edges. Both :math:`\beta` stay at 0 or
+above: that many regulators of one gene show little each is no sign that they are wrong.
 """
 
 from __future__ import annotations

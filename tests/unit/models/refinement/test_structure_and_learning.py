@@ -121,8 +121,29 @@ def test_costs_of_removals_are_learned_to_their_mode() -> None:
     right = 1 / (1 + np.exp(-(x @ theta)))
     there = 1 - tested.probabilities(prior)[spoken, 1]
     spread = np.array([COST_SPREAD, *[SLOPE_SPREAD] * 2, *[CHOICE_SPREAD] * 2])
-    drawn = (theta - [START.remove, 0, 0, 0, 0]) / spread**2
-    np.testing.assert_allclose(x.T @ (there - right), drawn, atol=0.02)
+    uphill = x.T @ (there - right) - (theta - [START.remove, 0, 0, 0, 0]) / spread**2
+    held = np.array([False, *(theta[1:3] == 0), False, False])
+    np.testing.assert_allclose(uphill[~held], 0, atol=0.02)
+    assert np.all(uphill[held] < 0)
+    assert held.sum() < 2
+
+
+def test_what_is_silent_among_many_regulators_is_not_learned_to_be_wrong() -> None:
+    # Edges into gene 0, which has many regulators, seem wrong, those into others right.
+    built = network(30, *((i, 0, 1) for i in range(1, 16)), *((i, i + 14, 1) for i in range(1, 16)))
+    data = np.zeros((built.n_edges, 3))
+    data[:, 1] = np.where(built.target == 0, -3.0, 3.0)
+    data[:, 0] = 9.0
+    ends = built.source, built.target, built.sign
+    tested = learning.Tested(*ends, data, NONE, NONE)
+    prior = Prior(START, Knowledge.nothing(30), Structure.of(built, NONE))
+    structure = learn(prior, tested, START).structure
+    assert structure is not None
+    assert structure.wrong[1] == 0
+    turned = learning.Tested(*ends, data * [[1, -1, 1]], NONE, NONE)
+    other = learn(prior, turned, START).structure
+    assert other is not None
+    assert other.wrong[1] > 0.1
 
 
 def test_costs_of_additions_are_learned_to_their_mode() -> None:
