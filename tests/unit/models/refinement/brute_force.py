@@ -98,12 +98,6 @@ def count_walks(
     return counts
 
 
-def predict(built: SignedNetwork, row: Seeds, lengths: list[int]) -> np.ndarray:
-    """Predict the response to one row, walks of both signs cancelling: int [n_genes]."""
-    counts = sum(count_walks(built, row, length) for length in lengths)
-    return np.sign(np.asarray(counts)[:, 0]) - np.sign(np.asarray(counts)[:, 1])
-
-
 def outcomes(built: SignedNetwork, row: Seeds, how: Reasoning) -> np.ndarray:
     """Return int [n_genes]: 0 unchanged, 2 l - 1 rises, 2 l falls, by the shortest walk l."""
     counted = range(1, how.max_length + 1) if how.lengths == "upto" else [how.max_length]

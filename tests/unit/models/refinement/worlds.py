@@ -34,3 +34,17 @@ def random_network(n_genes: int, n_edges: int, seed: int) -> SignedNetwork:
         if source != target:
             chosen[source, target] = int(rng.choice([-1, 1]))
     return network(n_genes, *((*pair, sign) for pair, sign in chosen.items()))
+
+
+def hub_network(n_genes: int, n_edges: int, seed: int) -> SignedNetwork:
+    """Draw a network as curated ones are: a quarter regulates, few of them most of the targets."""
+    rng = np.random.default_rng(seed)
+    regulators = n_genes // 4
+    share = 1 / np.arange(1, regulators + 1)
+    chosen: dict[tuple[int, int], int] = {}
+    while len(chosen) < n_edges:
+        source = int(rng.choice(regulators, p=share / share.sum()))
+        target = int(rng.integers(n_genes))
+        if source != target:
+            chosen[source, target] = int(rng.choice([-1, 1], p=[0.35, 0.65]))
+    return network(n_genes, *((*pair, sign) for pair, sign in chosen.items()))
