@@ -126,46 +126,49 @@ def _through_edge(state: State, walks: Walks, n_met: int, before: int, after: in
 
 
 @njit(cache=True, nogil=True)
-def outcome(state: State, rises: int, falls: int) -> int:
+def outcome(rises: int, falls: int, shortest: bool) -> int:
     """Return the outcome of a cell: 0 unchanged, 2 l - 1 rises, 2 l falls, by walks of length l.
 
-    ``rises`` and ``falls`` are the lengths of the shortest walks of each sign, 0 without any.
+    Args:
+        rises: length of the shortest positive walk, 0 without any.
+        falls: length of the shortest negative walk, likewise.
+        shortest: whether the shorter walk decides where there are both; else they cancel.
     """
-    if rises > 0 and (falls == 0 or (state.shortest and rises < falls)):
+    if rises > 0 and (falls == 0 or (shortest and rises < falls)):
         return 2 * rises - 1
-    if falls > 0 and (rises == 0 or (state.shortest and falls < rises)):
+    if falls > 0 and (rises == 0 or (shortest and falls < rises)):
         return 2 * falls
     return 0
 
 
 @njit(cache=True, nogil=True)
-def first_lengths(state: State, gene: int, row: int, added: NDArray[np.int64]) -> tuple[int, int]:
-    """Return the lengths of the shortest positive and negative walks to a cell, 0 without any.
-
-    ``added`` (int64 [max_length, 2]) are walks to count beside those that there are.
-    """
-    rises, falls = 0, 0
-    for length in range(state.max_length, state.min_length - 1, -1):
-        if state.counts[gene, row, length - 1, 0] + added[length - 1, 0] > 0:
-            rises = length
-        if state.counts[gene, row, length - 1, 1] + added[length - 1, 1] > 0:
-            falls = length
-    return rises, falls
+def tabulate_outcomes(max_length: int, shortest: bool) -> NDArray[np.int64]:
+    """Return the outcome by the lengths of the shortest positive and negative walk."""
+    table = np.empty((max_length + 1, max_length + 1), dtype=np.int64)
+    for rises in range(max_length + 1):
+        for falls in range(max_length + 1):
+            table[rises, falls] = outcome(rises, falls, shortest)
+    return table
 
 
 @njit(cache=True, nogil=True)
-def _difference(state: State, scratch: Scratch, row: int, gene: int) -> bool:
-    """Write what the edit adds to the walks of one cell, by length; say whether it adds any."""
-    rows, on, added, some = scratch.rows, scratch.on, scratch.added, False
-    for length in range(state.max_length):
+def _difference(back: NDArray[np.int64], on: NDArray[np.int64], added: NDArray[np.int64]) -> bool:
+    """Write what the edit adds to the walks of one cell, by length; say whether it adds any.
+
+    Args:
+        back: int64 [max_length, 2], walks of the row to the edit's source, by length and sign.
+        on: int64 [max_length, 2], the edit and the walks that go on to the cell's gene.
+        added: int64 [max_length, 2], filled.
+    """
+    some = False
+    for length in range(len(added)):
         plus, minus = 0, 0
-        for back in range(length + 1):
-            p, n = rows.number[back, row, 0], rows.number[back, row, 1]
-            if p == 0 and n == 0:
-                continue
-            rest = length - back
-            plus += p * on.number[rest, gene, 0] + n * on.number[rest, gene, 1]
-            minus += p * on.number[rest, gene, 1] + n * on.number[rest, gene, 0]
+        for first in range(length + 1):
+            p, n = back[first, 0], back[first, 1]
+            if p != 0 or n != 0:
+                rest = length - first
+                plus += p * on[rest, 0] + n * on[rest, 1]
+                minus += p * on[rest, 1] + n * on[rest, 0]
         added[length, 0], added[length, 1] = plus, minus
         some = some or plus != 0 or minus != 0
     return some
@@ -179,26 +182,41 @@ def _edit_row(
 
     The first number is that of the cells that were seen unchanged, the second that of the others.
     """
-    silent, moved, added = 0.0, 0.0, scratch.added
+    # Arrays are taken out once: to hand a whole state on for each cell costs more than its work.
+    counts, class_cost, outcome_of = state.counts, state.class_cost, scratch.outcome_of
+    back, on, added = scratch.rows.number[:, row], scratch.on.number, scratch.added
+    first, last = state.min_length - 1, state.max_length
+    silent, moved = 0.0, 0.0
     for h in range(n_on):
         gene = scratch.on.met[h]
-        if not _difference(state, scratch, row, gene):
+        if not _difference(back, on[:, gene], added):
             continue
-        rises, falls = first_lengths(state, gene, row, scratch.nothing)
-        old = outcome(state, rises, falls)
-        rises, falls = first_lengths(state, gene, row, added)
-        new = outcome(state, rises, falls)
+        rises, falls, rises_now, falls_now = 0, 0, 0, 0
+        for k in range(last - 1, first - 1, -1):
+            plus, minus = counts[gene, row, k, 0], counts[gene, row, k, 1]
+            if plus > 0:
+                rises = k + 1
+            if minus > 0:
+                falls = k + 1
+            if plus + added[k, 0] > 0:
+                rises_now = k + 1
+            if minus + added[k, 1] > 0:
+                falls_now = k + 1
+            if write:
+                counts[gene, row, k, 0] = plus + added[k, 0]
+                counts[gene, row, k, 1] = minus + added[k, 1]
+        old, new = outcome_of[rises, falls], outcome_of[rises_now, falls_now]
         if old != new:
             cell = state.cell_class[gene, row]
-            change = state.class_cost[cell, new] - state.class_cost[cell, old]
+            change = class_cost[cell, new] - class_cost[cell, old]
             if state.silent[cell]:
                 silent += change
             else:
                 moved += change
         if write:
-            for length in range(state.max_length):
-                state.counts[gene, row, length, 0] += added[length, 0]
-                state.counts[gene, row, length, 1] += added[length, 1]
+            for k in range(first):
+                counts[gene, row, k, 0] += added[k, 0]
+                counts[gene, row, k, 1] += added[k, 1]
     return silent, moved
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgp.models.refinement.kernels import evaluate_block
+from kgp.models.refinement.kernels import evaluate_block, tabulate_outcomes
 from kgp.models.refinement.reasoning_walks import Steps
 from kgp.models.refinement.state import Reach, Scratch, State, Walks
 
@@ -38,9 +38,11 @@ def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
         )
 
     threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
-    none = np.zeros((longest, 2), np.int64)
+    table = tabulate_outcomes(longest, objective.how.conflict.rule == "shortest")
     return tuple(
-        Scratch(walks(n), walks(len(objective.rows)), walks(n), none.copy(), none)
+        Scratch(
+            walks(n), walks(len(objective.rows)), walks(n), np.zeros((longest, 2), np.int64), table
+        )
         for _ in range(threads)
     )
 

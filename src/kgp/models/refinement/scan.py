@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from kgp.models.refinement.kernels import first_lengths, outcome
+from kgp.models.refinement.kernels import tabulate_outcomes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,31 +15,55 @@ if TYPE_CHECKING:
     from kgp.models.refinement.state import Reach, State
 
 
+WORTH_LISTING = 0.25
+"""Least gain, in nats, of one cell for whose sake regulators are tried.
+
+A shorter way to a cell that is explained already gains a little, nearly everywhere.
+"""
+
+
 @njit(cache=True, nogil=True)
 def _gains(
-    state: State, target: int, nothing: NDArray[np.int64], gain: NDArray[np.float64]
+    state: State,
+    target: int,
+    outcome_of: NDArray[np.int64],
+    gain: NDArray[np.float64],
+    best: NDArray[np.float64],
 ) -> None:
     """Write, for every row, what the target's cell gains from further walks of each sign.
 
-    ``gain``: float64 [n_rows, max_length + 1, max_length + 1], by the length of the shortest new
-    positive and negative walk, 0 for none.
+    Args:
+        state: the network and its counts.
+        target: the gene whose cells are looked at.
+        outcome_of: from :func:`tabulate_outcomes`.
+        gain: float64 [n_rows, max_length + 1, max_length + 1], filled: by the length of the
+            shortest new positive and negative walk, 0 for none.
+        best: float64 [n_rows], filled with the most that each row can gain.
     """
-    for row in range(len(gain)):
-        cost = state.class_cost[state.cell_class[target, row]]
-        rises, falls = first_lengths(state, target, row, nothing)
-        now = cost[outcome(state, rises, falls)]
-        for plus in range(state.max_length + 1):
-            for minus in range(state.max_length + 1):
-                up, down = _shorter(rises, plus), _shorter(falls, minus)
-                gain[row, plus, minus] = now - cost[outcome(state, up, down)]
-
-
-@njit(cache=True, nogil=True)
-def _shorter(one: int, other: int) -> int:
-    """Return the shorter of two lengths, of which 0 means none."""
-    if one == 0 or other == 0:
-        return max(one, other)
-    return min(one, other)
+    # Arrays are taken out of the state once: handed on whole, it costs more than the work itself.
+    counts, cell_class, class_cost = (
+        state.counts[target],
+        state.cell_class[target],
+        state.class_cost,
+    )
+    n, shortest = state.max_length + 1, state.min_length
+    for row in range(len(best)):
+        cell = cell_class[row]
+        best[row] = 0.0
+        rises, falls = 0, 0
+        for length in range(n - 1, shortest - 1, -1):
+            if counts[row, length - 1, 0] > 0:
+                rises = length
+            if counts[row, length - 1, 1] > 0:
+                falls = length
+        now = class_cost[cell, outcome_of[rises, falls]]
+        for plus in range(n):
+            up = plus if rises == 0 or 0 < plus < rises else rises
+            for minus in range(n):
+                down = minus if falls == 0 or 0 < minus < falls else falls
+                value = now - class_cost[cell, outcome_of[up, down]]
+                gain[row, plus, minus] = value
+                best[row] = max(best[row], value)
 
 
 @njit(cache=True, nogil=True)
@@ -47,7 +71,7 @@ def _list_genes(
     state: State,
     reached: Reach,
     target: int,
-    gain: NDArray[np.float64],
+    best: NDArray[np.float64],
     marked: NDArray[np.int32],
     listed: NDArray[np.int32],
 ) -> int:
@@ -58,8 +82,8 @@ def _list_genes(
         edge = state.in_edge[position]
         if state.sign[edge] != 0:
             marked[state.source[edge]] = target
-    for row in range(len(gain)):
-        if gain[row].max() <= 0:
+    for row in range(len(best)):
+        if best[row] < WORTH_LISTING:
             continue
         for position in range(reached.gene_start[row], reached.gene_start[row + 1]):
             gene = reached.gene[position]
@@ -94,14 +118,14 @@ def scan(
     """
     n_genes, n_rows = state.counts.shape[0], state.counts.shape[1]
     gain = np.zeros((n_rows, state.max_length + 1, state.max_length + 1))
-    nothing = np.zeros((state.max_length, 2), dtype=np.int64)
+    best, outcome_of = np.zeros(n_rows), tabulate_outcomes(state.max_length, state.shortest)
     marked = np.full(n_genes, -1, dtype=np.int32)
     listed = np.empty(n_genes, dtype=np.int32)
     room = 1024
     found, gains, n_found = np.empty((room, 3), dtype=np.int32), np.empty(room), 0
     for target in columns:
-        _gains(state, target, nothing, gain)
-        for k in range(_list_genes(state, reached, target, gain, marked, listed)):
+        _gains(state, target, outcome_of, gain, best)
+        for k in range(_list_genes(state, reached, target, best, marked, listed)):
             gene = listed[k]
             both = np.zeros(2)
             for position in range(reached.row_start[gene], reached.row_start[gene + 1]):

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 _ENOUGH = 1e-9
 
+_WORTH_TRYING = 1.0
+"""Least gain, in nats, in the target's own cells for an addition whose further effect is tried."""
+
 
 def local_search(
     objective: Objective,
@@ -96,7 +99,7 @@ def propose(
     gains = -evaluate(state, scratch, present)
     onward = regulates(state)
     # What an addition gains further downstream is not known yet where the target regulates.
-    floor = np.where(onward, 0.0, threshold + objective.prior.least_addition())
+    floor = np.where(onward, _WORTH_TRYING, threshold + objective.prior.least_addition())
     everywhere = np.arange(network.n_genes, dtype=np.int32)
     added, added_gains = scan_columns(state, make_reach(objective, network), everywhere, floor)
     further = onward[added[:, 1]]

@@ -105,11 +105,12 @@ class Scratch(NamedTuple):
         rows: the same walks, by the perturbation that starts them.
         on: walks that continue from the edit's target.
         added: int64 [max_length, 2], what the edit adds to the walks of one cell.
-        nothing: int64 [max_length, 2], zeros.
+        outcome_of: int64 [max_length + 1, max_length + 1], the outcome of a cell by the lengths
+            of its shortest positive and negative walk.
     """
 
     back: Walks
     rows: Walks
     on: Walks
     added: NDArray[np.int64]
-    nothing: NDArray[np.int64]
+    outcome_of: NDArray[np.int64]
