@@ -80,6 +80,6 @@ def knowledge(genes: Sequence[str], curated: Odds, independent: Iterable[Odds]) 
             if src in place and dst in place:
                 total[place[src] * len(place) + place[dst]] += nats
     keys = np.array(sorted(key for key, nats in total.items() if nats), np.int64)
-    nats = np.array([min(total[key], MOST) for key in keys.tolist()], np.float64)
+    log_odds = np.array([min(total[key], MOST) for key in keys.tolist()], np.float64)
     nothing = Knowledge.nothing(len(place))
-    return Knowledge(keys, nats, nothing.regulator, nothing.target, nothing.frozen)
+    return Knowledge(keys, log_odds, nothing.regulator, nothing.target, nothing.frozen)

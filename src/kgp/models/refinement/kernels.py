@@ -175,6 +175,23 @@ def _difference(back: NDArray[np.int64], on: NDArray[np.int64], added: NDArray[n
 
 
 @njit(cache=True, nogil=True)
+def _outcomes_of_cell(
+    walks: NDArray[np.int32],
+    added: NDArray[np.int64],
+    min_length: int,
+    outcome_of: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Return the outcomes of one cell without and with the walks that an edit adds."""
+    rises, falls, rises_now, falls_now = 0, 0, 0, 0
+    for k in range(len(walks) - 1, min_length - 2, -1):
+        rises = k + 1 if walks[k, 0] > 0 else rises
+        falls = k + 1 if walks[k, 1] > 0 else falls
+        rises_now = k + 1 if walks[k, 0] + added[k, 0] > 0 else rises_now
+        falls_now = k + 1 if walks[k, 1] + added[k, 1] > 0 else falls_now
+    return outcome_of[rises, falls], outcome_of[rises_now, falls_now]
+
+
+@njit(cache=True, nogil=True)
 def _edit_row(
     state: State, scratch: Scratch, row: int, n_on: int, write: bool
 ) -> tuple[float, float]:
@@ -185,27 +202,12 @@ def _edit_row(
     # Arrays are taken out once: to hand a whole state on for each cell costs more than its work.
     counts, class_cost, outcome_of = state.counts, state.class_cost, scratch.outcome_of
     back, on, added = scratch.rows.number[:, row], scratch.on.number, scratch.added
-    first, last = state.min_length - 1, state.max_length
     silent, moved = 0.0, 0.0
     for h in range(n_on):
         gene = scratch.on.met[h]
         if not _difference(back, on[:, gene], added):
             continue
-        rises, falls, rises_now, falls_now = 0, 0, 0, 0
-        for k in range(last - 1, first - 1, -1):
-            plus, minus = counts[gene, row, k, 0], counts[gene, row, k, 1]
-            if plus > 0:
-                rises = k + 1
-            if minus > 0:
-                falls = k + 1
-            if plus + added[k, 0] > 0:
-                rises_now = k + 1
-            if minus + added[k, 1] > 0:
-                falls_now = k + 1
-            if write:
-                counts[gene, row, k, 0] = plus + added[k, 0]
-                counts[gene, row, k, 1] = minus + added[k, 1]
-        old, new = outcome_of[rises, falls], outcome_of[rises_now, falls_now]
+        old, new = _outcomes_of_cell(counts[gene, row], added, state.min_length, outcome_of)
         if old != new:
             cell = state.cell_class[gene, row]
             change = class_cost[cell, new] - class_cost[cell, old]
@@ -214,7 +216,7 @@ def _edit_row(
             else:
                 moved += change
         if write:
-            for k in range(first):
+            for k in range(len(added)):
                 counts[gene, row, k, 0] += added[k, 0]
                 counts[gene, row, k, 1] += added[k, 1]
     return silent, moved

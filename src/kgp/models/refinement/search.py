@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _ENOUGH = 1e-9
 
-_WORTH_TRYING = 1.0
+_WORTH_TRYING = 0.5
 """Least gain, in nats, in the target's own cells for an addition whose further effect is tried."""
 
 
