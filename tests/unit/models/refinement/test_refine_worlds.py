@@ -56,9 +56,9 @@ def test_an_undamaged_network_is_left_as_it_is_where_responses_are_clean(seed: i
     assert result.network.signs() == true.signs()
 
 
-@pytest.mark.parametrize("factor", [KNOCK_OUT, OVER_EXPRESSION])
+@pytest.mark.parametrize(("factor", "most"), [(KNOCK_OUT, 0.03), (OVER_EXPRESSION, 0.05)])
 def test_few_edges_of_an_undamaged_network_change_where_responses_come_from_a_mechanism(
-    factor: float,
+    factor: float, most: float
 ) -> None:
     edits, edges = [], 0
     for seed in SEEDS:
@@ -69,4 +69,4 @@ def test_few_edges_of_an_undamaged_network_change_where_responses_come_from_a_me
         edits += refine(true, shown.observations).edits
         edges += true.n_edges
     # Silent true edges look like wrong ones: this bounds the harm, it is no aim.
-    assert len(edits) <= 0.035 * edges
+    assert len(edits) <= most * edges
