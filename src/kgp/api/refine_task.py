@@ -166,7 +166,7 @@ def _measured(graph: KnowledgeStore, network: str, options: RefineOptions) -> Re
     return RefineTask(
         stored,
         wired,
-        wired.observations(measured.observations, context.mates),
+        wired.observations(measured.observations, context.mates).counted_once(),
         wired.knowledge(known),
         name,
         measured,

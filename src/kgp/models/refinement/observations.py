@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,6 +116,17 @@ class Observations:
         for row, seeds in enumerate(self.seeds()):
             scored[row, [gene for gene, _ in seeds]] = False
         return scored
+
+    def counted_once(self) -> Observations:
+        """Return the same rows, where repeats of a perturbation in one group weigh as one.
+
+        They share their controls, so what went wrong in these went wrong in all of them.
+        """
+        keys = list(zip(self.seeds(), self.groups or range(self.n_observations), strict=True))
+        often = Counter(keys)
+        share = np.array([1 / often[key] for key in keys], np.float32)
+        weight = np.ones(self.labels.shape, np.float32) if self.weight is None else self.weight
+        return replace(self, weight=weight * share[:, None])
 
     def take(self, rows: NDArray[np.int64]) -> Observations:
         """Return the observations at ``rows``, in that order."""

@@ -66,3 +66,18 @@ def test_responses_of_other_genes_are_refused() -> None:
 def test_responses_that_are_all_zero_are_refused() -> None:
     with pytest.raises(BadInputError, match="None of the 1"):
         seen([[1, 0]], [0], [1]).check_fits(network(2))
+
+
+def test_repeats_in_one_group_weigh_as_one_observation() -> None:
+    labels = np.zeros((4, 3), np.int8)
+    seen = Observations(
+        np.array([0, 0, 0, 1], np.int32),
+        np.array([-1, -1, -1, -1], np.int8),
+        labels,
+        np.ones((4, 3), bool),
+        ("a", "b", "c", "d"),
+        groups=("one", "one", "other", "one"),
+    )
+    weight = seen.counted_once().weight
+    assert weight is not None
+    assert weight[:, 0].tolist() == [0.5, 0.5, 1.0, 1.0]
