@@ -49,7 +49,7 @@ _NEWTON_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tested:
+class WeighedEdges:
     """What the responses say about edges, at the optimum of a search.
 
     Attributes:
@@ -82,12 +82,12 @@ class Tested:
         return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
-def weigh_edges(objective: Objective, network: SignedNetwork) -> Tested:
+def weigh_edges(objective: Objective, network: SignedNetwork) -> WeighedEdges:
     """Compute what the responses say about every edge of ``network`` and of the original."""
     state = make_state(objective, network)
     reached = make_reach(objective, network)
     measured = np.flatnonzero((objective.cell_class != 0).any(axis=1))
-    return Tested(
+    return WeighedEdges(
         state.source,
         state.target,
         state.original,
@@ -108,7 +108,7 @@ def _by_sign(objective: Objective, state: State) -> Floats:
     return change.reshape(3, -1).T
 
 
-def learn(prior: Prior, tested: Tested, start: EditPrior) -> Prior:
+def learn(prior: Prior, tested: WeighedEdges, start: EditPrior) -> Prior:
     """Fit the costs of edits, and the weight of degrees, to what the responses say.
 
     Args:
@@ -127,7 +127,9 @@ def learn(prior: Prior, tested: Tested, start: EditPrior) -> Prior:
     return prior
 
 
-def _learn_removals(prior: Prior, tested: Tested, probability: Floats, start: EditPrior) -> Prior:
+def _learn_removals(
+    prior: Prior, tested: WeighedEdges, probability: Floats, start: EditPrior
+) -> Prior:
     """Logistic regression of being wrong on the degrees, at its mode."""
     spoken = tested.spoken
     ends = (tested.source[spoken], tested.target[spoken])
@@ -154,7 +156,7 @@ def _learn_removals(prior: Prior, tested: Tested, probability: Floats, start: Ed
     return replace(prior, kinds=kinds, structure=structure)
 
 
-def _learn_flips(prior: Prior, tested: Tested, probability: Floats) -> Prior:
+def _learn_flips(prior: Prior, tested: WeighedEdges, probability: Floats) -> Prior:
     """Share of the edges whose sign is wrong, shrunk."""
     spoken = np.flatnonzero(tested.spoken)
     flipped = probability[spoken, 1 - tested.original[spoken]].sum() + FLIPS_BEFORE[0]
@@ -163,7 +165,9 @@ def _learn_flips(prior: Prior, tested: Tested, probability: Floats) -> Prior:
     return replace(prior, kinds=replace(prior.kinds, flip=cost))
 
 
-def _learn_additions(prior: Prior, tested: Tested, probability: Floats, start: EditPrior) -> Prior:
+def _learn_additions(
+    prior: Prior, tested: WeighedEdges, probability: Floats, start: EditPrior
+) -> Prior:
     """Poisson regression of missing edges on the degrees, over all pairs that were tested."""
     from scipy.optimize import minimize
 

@@ -11,6 +11,7 @@ from kgp.models.refinement.prior import EditPrior
 if TYPE_CHECKING:
     from kgp.models.refinement.likelihood import Rates
     from kgp.models.refinement.network import SignedNetwork
+    from kgp.models.refinement.objective import Objective
     from kgp.models.refinement.posterior import Alternative
     from kgp.models.refinement.prior import Prior
     from kgp.models.refinement.reasoning_rules import Lengths, Reasoning
@@ -134,10 +135,9 @@ class Refinement:
         objective_before: objective of the original network.
         objective_after: objective of the refined network, the edits' cost included.
         rates: the rates that priced the cells; None for method "unit".
-        prior: the costs of edits, as learned.
-        weighed: confidence and right sign of every edit of the optimum, the rejected ones too, by
+        objective: what was minimised, with the costs of edits as learned.
+        weighed: sign after and confidence of every edit of the optimum, the rejected ones too, by
             source and target.
-        how: which walks counted, and what held where both signs met.
         config: how it was computed.
     """
 
@@ -146,7 +146,16 @@ class Refinement:
     objective_before: float
     objective_after: float
     rates: Rates | None
-    prior: Prior
+    objective: Objective
     weighed: dict[tuple[int, int], tuple[int, float]]
-    how: Reasoning
     config: RefineConfig
+
+    @property
+    def prior(self) -> Prior:
+        """The costs of edits, as learned."""
+        return self.objective.prior
+
+    @property
+    def how(self) -> Reasoning:
+        """Which walks counted, and what held where both signs met."""
+        return self.objective.how

@@ -18,11 +18,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.idleness import idle_share
 from kgp.models.refinement.layout import evaluate, make_reach, make_scratch, make_state, price
 from kgp.models.refinement.learning import weigh_edges
 from kgp.models.refinement.likelihood import Rates
-from kgp.models.refinement.objective import count_cells, make_objective
 from kgp.models.refinement.prior import Prior
 from kgp.models.refinement.reasoning_rules import CANCEL, Conflict, Reasoning
 from kgp.models.refinement.refine import refine
@@ -122,18 +120,12 @@ def believe(
     """
     if observations is None:
         return _from_prior(network, config, knowledge)
-    cells = count_cells(observations)
-    idle = config.idle or idle_share(network, cells, 1 / (1 + np.exp(config.prior.remove)))
     # Costs learned from a few perturbed regulators say too much about all the others.
-    fixed = replace(config, rounds=0, idle=idle)
+    fixed = replace(config, rounds=0)
     found = refine(network, observations, fixed, knowledge=knowledge)
     rates = found.rates or Rates()
-    cost = rates.outcome_costs(found.how.max_length)
-    objective = make_objective(
-        network, cells, cost, found.prior, found.how, cap=float(-np.log(idle))
-    )
-    edges = weigh_edges(objective, found.network)
-    pairs, added = _additions(objective, found.network)
+    edges = weigh_edges(found.objective, found.network)
+    pairs, added = _additions(found.objective, found.network)
     return Beliefs(
         network,
         np.concatenate([edges.source, pairs[:, 0]]),

@@ -64,7 +64,7 @@ def test_a_network_without_edges_has_a_structure() -> None:
 
 def learned(
     true: SignedNetwork, curated: SignedNetwork, times: int = 1
-) -> tuple[Prior, learning.Tested]:
+) -> tuple[Prior, learning.WeighedEdges]:
     """Learn from the complete responses of the true network."""
     seen = observe(true, true.regulators)
     structure = Structure.of(curated, seen.perturbed)
@@ -88,7 +88,7 @@ def test_a_network_that_the_responses_bear_out_gets_dear_edits_and_a_damaged_one
 def test_an_edge_is_wrong_as_probably_as_its_energies_say() -> None:
     # Taken away, the edge 0 → 1 costs the cells 3 nats more, turned round 6 more.
     edge = np.array([0], np.int32), np.array([1], np.int32), np.array([1], np.int8)
-    tested = learning.Tested(*edge, np.array([[6.0, 3.0, 0.0]]), NONE, NONE)
+    tested = learning.WeighedEdges(*edge, np.array([[6.0, 3.0, 0.0]]), NONE, NONE)
     prior = Prior(EditPrior(8, 2, 5), Knowledge.nothing(2))
     weights = np.exp([-11, -5, 0])
     np.testing.assert_allclose(tested.probabilities(prior)[0], weights / weights.sum())
@@ -97,7 +97,7 @@ def test_an_edge_is_wrong_as_probably_as_its_energies_say() -> None:
 def test_responses_that_say_nothing_teach_nothing() -> None:
     built = random_network(30, 60, seed=0)
     structure = Structure.of(built, built.regulators[:3])
-    silent = learning.Tested(
+    silent = learning.WeighedEdges(
         built.source, built.target, built.sign, np.zeros((built.n_edges, 3)), NONE, NONE
     )
     assert not silent.spoken.any()
@@ -135,12 +135,12 @@ def test_what_is_silent_among_many_regulators_is_not_learned_to_be_wrong() -> No
     data[:, 1] = np.where(built.target == 0, -3.0, 3.0)
     data[:, 0] = 9.0
     ends = built.source, built.target, built.sign
-    tested = learning.Tested(*ends, data, NONE, NONE)
+    tested = learning.WeighedEdges(*ends, data, NONE, NONE)
     prior = Prior(START, Knowledge.nothing(30), Structure.of(built, NONE))
     structure = learn(prior, tested, START).structure
     assert structure is not None
     assert structure.wrong[1] == 0
-    turned = learning.Tested(*ends, data * [[1, -1, 1]], NONE, NONE)
+    turned = learning.WeighedEdges(*ends, data * [[1, -1, 1]], NONE, NONE)
     other = learn(prior, turned, START).structure
     assert other is not None
     assert other.wrong[1] > 0.1
