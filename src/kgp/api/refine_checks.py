@@ -55,12 +55,13 @@ def check_enrichment(task: RefineTask, options: RefineOptions) -> Enrichment | N
     found = audit(task.stored.signed, task.measured.observations, max_length=1, listed=0).enrichment
     if not found.is_enriched and not options.force:
         null = found.same_degrees
-        beside = f"; in networks of the same degrees {null.mean:.0f} do" if null else ""
+        beside = f"; in random networks of the same degrees {null.mean:.1f} do" if null else ""
         raise BadInputError(
-            f"These data say nothing about {task.stored.name}: {found.edges_responding:,} of "
-            f"{found.edges_tested:,} tested edges respond{beside}"
+            f"These data say nothing about {task.stored.name}: of {found.edges_tested:,} edges "
+            f"whose regulator was perturbed, {found.edges_responding:,} targets respond{beside}"
             + (f" (p = {null.p_value:.2g})." if null else "."),
-            hint="Refining would fit noise. An audit shows what there is; --force goes on.",
+            hint="Refining would fit noise. An audit shows what there is; --force refines all the "
+            "same.",
             command=f"kgp grn audit {task.stored.name} --responses {options.responses}",
         )
     return found
@@ -90,7 +91,12 @@ def check_held_out(
     config, knowledge = options.config(plan.max_length), task.knowledge
 
     def once(network: SignedNetwork, observations: Observations) -> Proposal:
-        made = refine(network, observations, config, knowledge=knowledge)
+        try:
+            made = refine(network, observations, config, knowledge=knowledge)
+        except BadInputError:
+            # All of the experiments passed, but those of this fold do not reach the network:
+            # nothing can be learned from them.
+            return Proposal(network, {})
         sure = {(edit.source, edit.target): edit.confidence for edit in made.edits}
         return Proposal(made.network, sure)
 

@@ -10,6 +10,7 @@ import numpy as np
 from kgp.api.refine_limits import read_limits
 from kgp.api.responses import LabelOptions, record_of
 from kgp.api.stores import open_store
+from kgp.errors import BadInputError
 from kgp.models.grn_context import read_context
 from kgp.models.grn_data import read_network, read_observations
 from kgp.models.refinement.damage import damage, observe
@@ -68,6 +69,11 @@ class RefineOptions:
     where: Mapping[str, str] = field(default_factory=dict)
     labels: LabelOptions = field(default_factory=LabelOptions)
     force: bool = False
+
+    @property
+    def context(self) -> str:
+        """The context as a fork states it; one text whatever the order."""
+        return ", ".join(f"{key}={value}" for key, value in sorted(self.where.items()))
 
     def config(self, max_length: int) -> RefineConfig:
         """Settings of the refinement."""
@@ -151,9 +157,8 @@ def read_task(store: str | None, network: str, options: RefineOptions) -> Refine
 
 def _measured(graph: KnowledgeStore, network: str, options: RefineOptions) -> RefineTask:
     """Read real responses; those of one context are held against its fork, if there is one."""
-    name = _written_name(network, options)
-    forks = {record.name for record in graph.grns()}
-    stored = read_network(graph, name if name in forks else network)
+    read, name = _names(graph, network, options)
+    stored = read_network(graph, read)
     rule = options.labels.for_set(record_of(graph.datasets(), options.responses))
     measured = read_observations(graph, options.responses, stored, rule, where=options.where)
     context = read_context(graph, stored, options.responses)
@@ -176,11 +181,35 @@ def _measured(graph: KnowledgeStore, network: str, options: RefineOptions) -> Re
     )
 
 
-def _written_name(network: str, options: RefineOptions) -> str:
-    """Data of one context must not overwrite general knowledge: they go to a fork."""
+def _names(graph: KnowledgeStore, network: str, options: RefineOptions) -> tuple[str, str]:
+    """Return the network that is read and the one that is written.
+
+    Data of one context must not overwrite general knowledge: they go to a fork, which is read
+    itself once it is there.
+
+    Raises:
+        BadInputError: if the fork's name belongs to a network of another origin or context.
+    """
     if not options.where:
-        return network
-    return options.name or "-".join([network, *options.where.values()]).replace(" ", "_")
+        return network, network
+    known = {record.name: record for record in graph.grns()}
+    given = known.get(network)
+    if given is not None and given.forked_from and given.context == options.context:
+        return network, network
+    values = [value for _key, value in sorted(options.where.items())]
+    fork = options.name or "-".join([network, *values]).replace(" ", "_")
+    there = known.get(fork)
+    if there is None:
+        return network, fork
+    origin = there.forked_from.rpartition("@")[0]
+    if (origin, there.context) != (network, options.context):
+        what = f"a fork of {origin} for {there.context}" if origin else "no fork"
+        raise BadInputError(
+            f"{fork!r} is {what}; what holds under {options.context} goes to a fork of {network}.",
+            hint="Name a new network, or the fork that was made for this context.",
+            command=f"the same command with --name {network}-CONTEXT",
+        )
+    return fork, fork
 
 
 def _planted(stored: StoredNetwork, options: RefineOptions) -> RefineTask:

@@ -50,9 +50,10 @@ def write_refinement(
     changes = [change for edit in result.edits for change in _changes(task, edit)]
     with open_store(store) as graph:
         if options.where and task.name not in {record.name for record in graph.grns()}:
-            context = ", ".join(f"{key}={value}" for key, value in options.where.items())
             stored = task.stored
-            graph.fork_grn(stored.name, task.name, context, author(), version=stored.version)
+            graph.fork_grn(
+                stored.name, task.name, options.context, author(), version=stored.version
+            )
         return commit(graph, _version(task, options, result, summary), changes).version
 
 

@@ -64,16 +64,13 @@ def refine(
     the result is an audit, and is written only if forced.
 
     Raises:
-        UsageError: if neither or both of a response set and a planted truth are named.
+        UsageError: if neither or both of a response set and a planted truth are named, or an
+            option would be without effect.
         BadInputError: if network and responses do not meet, or the data say nothing about the
             network.
         HeadMovedError: if the network got a new version meanwhile; the result is saved.
     """
-    if bool(options.responses) == (options.planted is not None):
-        raise UsageError(
-            "Name what to refine against: a response set, or a planted truth.",
-            command=f"kgp refine {network} --responses NAME, or --planted 0.2",
-        )
+    _check_options(network, options)
     bars = progress or SilentProgress()
     task = read_task(store, network, options)
     start = time.perf_counter()
@@ -100,8 +97,35 @@ def refine(
     summary = summary.taking(seconds).written_as(version)
     _save(save, task, result, summary)
     lines = (*_lines(task, options, plan), *_verdict(task, plan, summary))
-    closing = _closing(task, version, refused=refused)
+    closing = _closing(task, version, refused=refused, helps=helps or options.force)
     return RefineReport(summary, changes, lines, closing, version, refused)
+
+
+def _check_options(network: str, options: RefineOptions) -> None:
+    """Refuse what contradicts itself, and what would be passed over in silence."""
+    if bool(options.responses) == (options.planted is not None):
+        raise UsageError(
+            "Name what to refine against: a response set, or a planted truth.",
+            command=f"kgp refine {network} --responses NAME, or --planted 0.2",
+        )
+    limits = {
+        "--context": options.where,
+        "--freeze": options.frozen,
+        "--candidates": options.candidates,
+    }
+    idle = [option for option, value in limits.items() if value]
+    if options.planted is not None and idle:
+        raise UsageError(
+            f"{' and '.join(idle)} cannot be had with a planted truth.",
+            hint="Its responses have no context, and recovery is measured over all edges.",
+            command=f"kgp refine {network} --planted {options.planted}",
+        )
+    if options.name and options.planted is None and not options.where:
+        raise UsageError(
+            f"--name {options.name} names a fork or a damaged copy, and neither is made here.",
+            hint=f"Without a context the result becomes a new version of {network}.",
+            command=f"kgp grn fork {network} {options.name} --context KEY=VALUE",
+        )
 
 
 def _plan(task: RefineTask, options: RefineOptions) -> Plan:
@@ -127,12 +151,16 @@ def _save(
 
 def _lines(task: RefineTask, options: RefineOptions, plan: Plan) -> tuple[str, ...]:
     if task.truth is None:
-        walks = "direct edges" if plan.max_length == 1 else f"walks up to {plan.max_length}"
+        far = (
+            "along direct edges only"
+            if plan.max_length == 1
+            else f"along up to {plan.max_length} edges in a row"
+        )
         return (
             f"{task.stored.name} version {task.stored.version} against {options.responses}: "
             f"{task.perturbed_regulators} of {len(task.network.regulators)} regulators were "
             "perturbed.",
-            f"Read by {walks} ({plan.why}).",
+            f"Effects are taken to travel {far} ({plan.why}).",
             *task.notes,
         )
     return (
@@ -148,13 +176,19 @@ def _verdict(task: RefineTask, plan: Plan, summary: RefinementSummary) -> tuple[
         return ()
     held = summary.held_out
     if held is None:
-        return (f"Not checked on held-out experiments: {plan.no_folds}.", _AS_AUDIT)
+        return (f"Not checked on held-out experiments. {plan.no_folds}.", _AS_AUDIT)
+    gain, low, high = (_signed(x) for x in (held.gain.value, held.gain.low, held.gain.high))
     told = (
-        f"On held-out experiments macro-F1 changes by {held.gain.value:+.4f} "
-        f"[{held.gain.low or 0:+.4f}, {held.gain.high or 0:+.4f}] "
-        f"({held.n_clusters} independent sets)."
+        f"How well responses to regulators that it has not seen are predicted (macro-F1, 0 to 1) "
+        f"changes by {gain}, 95 % interval {low} to {high}, over {held.n_clusters} sets of "
+        "experiments that share neither regulators nor controls."
     )
     return (told, "Refining helps here." if held.helps else _AS_AUDIT)
+
+
+def _signed(value: float | None) -> str:
+    """Four digits with a sign, and no minus before zero."""
+    return f"{round(value or 0, 4) + 0.0:+.4f}"
 
 
 _AS_AUDIT = (
@@ -162,13 +196,14 @@ _AS_AUDIT = (
 )
 
 
-def _closing(task: RefineTask, version: int | None, *, refused: bool) -> str:
+def _closing(task: RefineTask, version: int | None, *, refused: bool, helps: bool) -> str:
     if refused:
         return (
             "Nothing was written: held-out experiments do not show that refining helps; "
             "--force writes it all the same."
         )
     if version is None:
-        return "Nothing was written; add --write to keep this as a new version."
+        add = "--write" if helps else "--write --force"
+        return f"Nothing was written; add {add} to keep this as a new version."
     compare = f"kgp grn diff {task.name} {task.parent} {version}"
     return f"Written as version {version} of {task.name}: {compare}"
