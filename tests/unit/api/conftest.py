@@ -30,6 +30,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sources = [worlds.gene_table(), worlds.network(), worlds.screen()]
     worlds.write_store(folder / "toy.duckdb", sources)
     worlds.write_store(folder / "random.duckdb", [worlds.random_network()])
+    worlds.write_store(folder / "damaged.duckdb", worlds.damaged_network())
     worlds.write_store(folder / "drugs.duckdb", [worlds.drugs()])
     return folder
 

@@ -21,7 +21,7 @@ def test_an_edge_is_explained_by_symbols_with_its_whole_history(
     copied: Callable[[str], str],
 ) -> None:
     url = copied("toy")
-    refine(url, NETWORK, RefineOptions(SCREEN), write=True)
+    refine(url, NETWORK, RefineOptions(SCREEN, force=True), write=True)
     found = explain_edge(url, NETWORK, "A", "D")
     assert (found.regulator, found.target) == (GENES["A"], GENES["D"])
     assert (found.regulator_name, found.target_name, found.head) == ("A", "D", 2)

@@ -91,7 +91,7 @@ def test_saved_results_are_shown_with_the_same_figures(
 ) -> None:
     url = copied("toy")
     summary = audit(url, NETWORK, SCREEN)
-    report = refine(url, NETWORK, RefineOptions(SCREEN), write=True)
+    report = refine(url, NETWORK, RefineOptions(SCREEN, force=True), write=True)
     page, found = figures(url, tmp_path / "report.html")
     assert found["audit"]["counts"] == summary.counts
     assert found["refinement"]["n_edits"] == report.summary.n_edits

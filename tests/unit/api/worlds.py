@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgp.models.refinement.damage import damage, observe
 from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.testing import SourceBuilder, publish
 from kgp.testing.loads import source_info
 from tests.unit.models.drug_world import drug_graph
+from tests.unit.models.refinement.worlds import random_network as signed_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +73,10 @@ RESPONSES: dict[str, tuple[int, dict[str, float]]] = {
 """Perturbed gene → direction (1 over-expression, -1 knock-out) and z-scores of what moves."""
 
 
+MEDIA = {"A": "M9", "I": "M9", "C": "LB", "H": "LB"}
+"""Perturbed gene → medium of its experiments."""
+
+
 def screen() -> ListLoader:
     """Four genes perturbed, four times each: z-scores over A to G."""
     source = SourceBuilder(source_info("screen"))
@@ -78,13 +84,37 @@ def screen() -> ListLoader:
     for letter, (direction, moved) in RESPONSES.items():
         for repeat in range(REPEATS):
             name = f"screen:{letter}{repeat}"
-            source.node(name, "Signature", "")
+            source.node(name, "Signature", "", medium=MEDIA[letter])
             source.edge(name, "PERTURBS", GENES[letter], str(direction))
             # The first repeat is twice as strong; what does not move stays below the cut-off.
             factor = 2 if repeat == 0 else 1
             values = [factor * moved.get(gene, 0.5) for gene in MEASURED]
             source.effect(SCREEN, name, values)
     return source.loader()
+
+
+def damaged_network(genes: int = 60, edges: int = 120) -> tuple[ListLoader, ListLoader]:
+    """A random network damaged at p = 0.3, and a screen in which regulators obey the whole one.
+
+    The walks of held-out regulators run through edges that the others correct: refining helps.
+    """
+    truth = signed_network(genes, edges, seed=2)
+    names = [f"ncbigene:{number}" for number in range(200, 200 + genes)]
+    source = SourceBuilder(source_info("trrust", license="CC-BY-SA-4.0"))
+    for number, name in enumerate(names):
+        source.node(name, "Gene", f"D{number}", symbol=f"D{number}")
+    known = damage(truth, 0.3, seed=1)
+    for (regulator, target), sign in known.signs().items():
+        source.regulates("damaged", names[regulator], names[target], sign)
+    labels = observe(truth, np.arange(genes // 3, dtype=np.int32), max_length=3).labels
+    responses = SourceBuilder(source_info("screen"))
+    responses.dataset("obedient", names)
+    for number, row in enumerate(np.asarray(labels).tolist()):
+        name = f"obedient:{number}"
+        responses.node(name, "Signature", "")
+        responses.edge(name, "PERTURBS", names[number], "1")
+        responses.effect("obedient", name, [5.0 * label or 0.5 for label in row])
+    return source.loader(), responses.loader()
 
 
 def random_network(seed: int = 0, genes: int = 30, edges: int = 90) -> ListLoader:
