@@ -63,8 +63,9 @@ def refine(
     best = task.by_units(known) if config.method == "unit" else task.by_likelihood(known)
     why = partial(explain, best.objective, cells, observations, best.cell_cost, weights=best.kept)
     refined, edits = best.network, why(best.network)
-    if beyond := _beyond_share(edits, network.n_edges, config.max_share):
-        refined = _take_back(refined, beyond)
+    # What is taken back can leave less for others, so they are asked again.
+    while too_many := _not_allowed(edits, network.n_edges, config):
+        refined = _take_back(refined, too_many)
         edits = why(refined)
     return Refinement(
         refined,
@@ -99,13 +100,12 @@ def check_overlap(
     return share
 
 
-def _beyond_share(
-    edits: tuple[Edit, ...], n_edges: int, max_share: float | None
-) -> tuple[Edit, ...]:
-    """Return the least certain edits, which exceed the share of edges that may change."""
-    if max_share is None:
-        return ()
-    return edits[int(max_share * n_edges + _ROUNDING) :]
+def _not_allowed(edits: tuple[Edit, ...], n_edges: int, config: RefineConfig) -> tuple[Edit, ...]:
+    """Return edits for which the cells say too little, or the least certain beyond the share."""
+    weak = tuple(edit for edit in edits if sum(edit.evidence) < config.least_gain - _ROUNDING)
+    if weak or config.max_share is None:
+        return weak
+    return edits[int(config.max_share * n_edges + _ROUNDING) :]
 
 
 def _take_back(network: SignedNetwork, edits: tuple[Edit, ...]) -> SignedNetwork:
