@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KILLS = 5
-REFINE = ("refine", "trrust", "--responses", "lincs-overexpression", "--max-length", "2", "--write")
+DATA = ("--responses", "lincs-overexpression", "--max-length", "2")
+REFINE = ("refine", "trrust", *DATA, "--write", "--force")
 CONFIDENCES = ("0.5", "0.6")
 WORLD = f"""
 [[load]]
