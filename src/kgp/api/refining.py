@@ -86,18 +86,19 @@ def refine(
     held_out = check_held_out(task, options, plan, bars)
     seconds = time.perf_counter() - start
     helps = task.truth is not None or (held_out is not None and held_out.helps)
-    refused = write and not helps and not options.force
+    refused = write and not helps and not options.force and bool(result.edits)
     changes = changes_of(task, result)
     summary = refinement_summary(task, options, result, changes, (plan, enrichment, held_out))
     save = (out or runs_root(store)) if write or out else None
     _save(save, task, result, summary.taking(seconds))
     version = None
-    if write and not refused:
+    if write and not refused and result.edits:
         version = write_refinement(store, task, options, result, summary, bars)
     summary = summary.taking(seconds).written_as(version)
     _save(save, task, result, summary)
     lines = (*_lines(task, options, plan), *_verdict(task, plan, summary))
-    closing = _closing(task, version, refused=refused, helps=helps or options.force)
+    told = {"changed": bool(changes), "refused": refused, "helps": helps or options.force}
+    closing = _closing(task, version, **told)
     return RefineReport(summary, changes, lines, closing, version, refused)
 
 
@@ -196,12 +197,16 @@ _AS_AUDIT = (
 )
 
 
-def _closing(task: RefineTask, version: int | None, *, refused: bool, helps: bool) -> str:
+def _closing(
+    task: RefineTask, version: int | None, *, changed: bool, refused: bool, helps: bool
+) -> str:
     if refused:
         return (
             "Nothing was written: held-out experiments do not show that refining helps; "
             "--force writes it all the same."
         )
+    if not changed:
+        return "No edge changes, so there is nothing to write."
     if version is None:
         add = "--write" if helps else "--write --force"
         return f"Nothing was written; add {add} to keep this as a new version."

@@ -62,8 +62,7 @@ def test_what_does_not_help_is_not_written_but_saved(
     copied: Callable[[str], str],
 ) -> None:
     url = copied("damaged")
-    # Without any edit nothing can be better than before.
-    report = refine(url, "damaged", replace(OBEDIENT, max_share=0.0), write=True)
+    report = refine(url, "damaged", replace(OBEDIENT, max_share=0.01), write=True)
     assert (report.version, report.refused) == (None, True)
     assert "--force writes it all the same" in report.closing
     with open_store(url) as graph:
@@ -74,7 +73,7 @@ def test_what_does_not_help_is_not_written_but_saved(
 
 
 def test_a_refinement_that_does_not_help_names_both_options(stores: Path) -> None:
-    idle = replace(OBEDIENT, max_share=0.0)
+    idle = replace(OBEDIENT, max_share=0.01)
     report = refine(f"duckdb:{stores / 'damaged.duckdb'}", "damaged", idle)
     assert "add --write --force" in report.closing
 
@@ -122,3 +121,13 @@ PLANTED = RefineOptions(planted=0.3)
 def test_an_option_without_effect_is_refused(options: RefineOptions, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         refine(None, NETWORK, options)
+
+
+def test_without_any_edit_there_is_nothing_to_write(copied: Callable[[str], str]) -> None:
+    url = copied("damaged")
+    none = replace(OBEDIENT, max_share=0.0, force=True)
+    report = refine(url, "damaged", none, write=True)
+    assert (report.version, report.refused) == (None, False)
+    assert report.closing == "No edge changes, so there is nothing to write."
+    with open_store(url) as graph:
+        assert [v.version for v in graph.grn_versions("damaged")] == [1]
