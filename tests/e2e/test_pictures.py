@@ -48,8 +48,9 @@ def test_each_command_draws_its_picture_and_says_where(
 
 def test_json_stays_one_document_beside_a_picture(run: Run, store: str, tmp_path: Path) -> None:
     out = tmp_path / "picture.html"
-    done = run(*DIFF, "--regulator", "NFKB1", "--picture", out, "--store", store, "--json")
-    assert {change["src"] for change in done.json} == {"ncbigene:4790"}
+    changed = run(*DIFF, "--store", store, "--json").json[0]["src"]
+    done = run(*DIFF, "--regulator", changed, "--picture", out, "--store", store, "--json")
+    assert {change["src"] for change in done.json} == {changed}
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kgp.models.refinement.damage import observe
@@ -126,7 +126,7 @@ def alternatives(world: World, move: np.ndarray) -> list[np.ndarray]:
     return [each for each in found if each.tolist() != [source, target, before, after]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(worlds(), st.integers(0, 999))
 def test_a_single_edit_weighs_what_exact_energies_say(world: World, seed: int) -> None:
     built = world.built
