@@ -57,7 +57,7 @@ BAD_INPUT = {
     "fork onto itself": (("grn", "fork", "trrust", "trrust", "--context", "a=b"), "of its own"),
     "export into no folder": (
         ("grn", "export", "trrust", "/dev/null/x.csv"),
-        "Cannot write /dev/null/x.csv",
+        "Cannot write the network to '/dev/null/x.csv'",
     ),
     "embed without input": (("embed", "composition"), "has the property 'sequence'"),
 }
