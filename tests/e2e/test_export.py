@@ -91,7 +91,7 @@ def test_an_audit_may_use_another_rule(run: Run, unchanged: str) -> None:
 
 
 def test_a_refinement_remembers_the_rule_of_its_labels(run: Run, own_store: str) -> None:
-    options = ("--min-effect", "2.5", "--max-length", "1", "--write", "--force")
+    options = ("--min-effect", "2.5", "--max-length", "2", "--write", "--force")
     done = run("refine", "trrust", "--responses", SET, *options, "--store", own_store)
     assert done.code == 0, done.err
     newest = run("grn", "log", "trrust", "--store", own_store, "--json").json[-1]
