@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.idleness import idle_share
 from kgp.models.refinement.learning import weigh_edges
-from kgp.models.refinement.objective import count_cells, make_objective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.objective import Objective
-    from kgp.models.refinement.observations import Observations
     from kgp.models.refinement.result import Refinement
 
     Stated = tuple[NDArray[np.float64], NDArray[np.bool_]]
@@ -48,15 +46,13 @@ def confidences(truth: SignedNetwork, done: Refinement) -> Stated:
     return stated, right_edits(truth, done)
 
 
-def doubts(
-    truth: SignedNetwork, damaged: SignedNetwork, seen: Observations, done: Refinement
-) -> Stated:
+def doubts(truth: SignedNetwork, done: Refinement) -> Stated:
     """Return how probably each tested edge of the damaged network is wrong, and whether it is.
 
     Tested are the edges whose loss the responses would feel; each is weighed given all others as
     the refinement leaves them.
     """
-    tested = weigh_edges(objective_of(damaged, seen, done), done.network)
+    tested = weigh_edges(done.objective, done.network)
     edges = np.flatnonzero(tested.spoken)
     original = tested.original[edges]
     kept = tested.probabilities(done.prior)[edges, original + 1]
@@ -64,15 +60,6 @@ def doubts(
     return 1 - kept, truth.sign_at(key) != original
 
 
-def objective_of(
-    damaged: SignedNetwork, seen: Observations, done: Refinement, *, silent: bool = False
-) -> Objective:
-    """Return what a refinement minimised last; ``silent`` lets the responses cost nothing."""
-    if done.rates is None:
-        raise ValueError("A refinement by one lambda has no likelihood")
-    cells = count_cells(seen)
-    cost = done.rates.outcome_costs(done.how.max_length) * (not silent)
-    idle = done.config.idle
-    if idle is None:
-        idle = idle_share(damaged, cells, 1 / (1 + np.exp(done.config.prior.remove)))
-    return make_objective(damaged, cells, cost, done.prior, done.how, cap=float(-np.log(idle)))
+def silenced(objective: Objective) -> Objective:
+    """Return the same objective with responses that cost nothing."""
+    return replace(objective, class_cost=0 * objective.class_cost)

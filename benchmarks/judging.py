@@ -109,8 +109,7 @@ def partial_rows(name: str, found: Recovered) -> Iterator[Row]:
     said = [confidences(found.truth, each) for each in found.done]
     yield from _calibration_rows(f"{name}: confidence of edits", said)
     if all(each.rates for each in found.done):
-        runs = zip(found.damaged, found.seen, found.done, strict=True)
-        said = [doubts(found.truth, *run) for run in runs]
+        said = [doubts(found.truth, each) for each in found.done]
         yield from _calibration_rows(f"{name}: doubt of tested edges", said)
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.calibration import objective_of
+from benchmarks.calibration import silenced
 from benchmarks.harness import Row, parser, publish, timed
 from benchmarks.judging import Recovered, partial_rows, recover, recovery_rows, response_rows
 from benchmarks.networks import trrust
@@ -142,7 +142,7 @@ def _damage_alike(truth: SignedNetwork, share: float, seed: int) -> SignedNetwor
 def prior_rows(name: str, found: Recovered) -> Iterator[Row]:
     """Yield what the prior that the first repeat learned changes where no response counts."""
     damaged, seen, done = found.damaged[0], found.seen[0], found.done[0]
-    nothing = objective_of(damaged, seen, done, silent=True)
+    nothing = silenced(done.objective)
     yield Row(f"{name}: edits by search", _changes(damaged, local_search(nothing)), "edits")
     drawn = sample(nothing, damaged, sweeps=30)
     signs = drawn.signs(done.prior, done.config.confidence, 0.2)

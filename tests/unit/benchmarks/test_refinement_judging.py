@@ -53,7 +53,7 @@ def test_what_is_said_half_of_the_time_and_true_half_of_the_time_is_calibrated()
 def test_wrong_edges_are_doubted_where_everything_was_measured() -> None:
     true = random_network(30, 60, seed=1)
     damaged, seen = damage(true, 0.4, seed=2), observe(true, np.arange(30, dtype=np.int32))
-    stated, wrong = doubts(true, damaged, seen, refine(damaged, seen))
+    stated, wrong = doubts(true, refine(damaged, seen))
     assert 0 < wrong.sum() < len(wrong)
     assert stated[wrong].mean() > 0.5 > stated[~wrong].mean()
 
