@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,18 +92,18 @@ def _number(value: int) -> str:
     return f"{value:,}"
 
 
-class Shown:
+class Shown(ABC):
     """A report that prints as text and shows as a table in a notebook."""
 
     __slots__ = ()
 
+    @abstractmethod
     def tables(self) -> tuple[TableData, ...]:
         """Return the report's tables."""
-        raise NotImplementedError
 
+    @abstractmethod
     def notes(self) -> tuple[str, ...]:
         """Return what a reader must know beside the tables."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return "\n\n".join([*map(to_text, self.tables()), *self.notes()])
