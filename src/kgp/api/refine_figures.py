@@ -64,8 +64,10 @@ def refinement_summary(
     result: Refinement,
     changes: tuple[EdgeChange, ...],
     checks: tuple[Plan, Enrichment | None, HeldOut | None],
+    *,
+    seconds: float,
 ) -> RefinementSummary:
-    """Scores of the refined network beside those of doing nothing."""
+    """Scores of the refined network beside those of doing nothing, ``seconds`` after the start."""
     plan, enrichment, held_out = checks
     planted = None
     if options.planted is not None:
@@ -80,7 +82,7 @@ def refinement_summary(
         n_measured=task.perturbed_regulators,
         n_edits=len(changes),
         n_right=sum(bool(c.right) for c in changes) if task.truth is not None else None,
-        seconds=0.0,
+        seconds=seconds,
         scores=_scores(task, result, plan.max_length),
         planted=planted,
         held_out=None if held_out is None else _held_out(held_out),

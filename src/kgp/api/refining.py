@@ -88,17 +88,20 @@ def refine(
     helps = task.truth is not None or (held_out is not None and held_out.helps)
     refused = write and not helps and not options.force and bool(result.edits)
     changes = changes_of(task, result)
-    summary = refinement_summary(task, options, result, changes, (plan, enrichment, held_out))
+    checks = plan, enrichment, held_out
+    summary = refinement_summary(task, options, result, changes, checks, seconds=seconds)
     save = (out or runs_root(store)) if write or out else None
-    _save(save, task, result, summary.taking(seconds))
+    # Kept before it is written as well, so that a moved head loses nothing.
+    _save(save, task, result, changes, summary)
     version = None
     if write and not refused and result.edits:
         version = write_refinement(store, task, options, result, summary, bars)
-    summary = summary.taking(seconds).written_as(version)
-    _save(save, task, result, summary)
+        summary = summary.written_as(version)
+        _save(save, task, result, changes, summary)
     lines = (*_lines(task, options, plan), *_verdict(task, plan, summary))
-    told = {"changed": bool(changes), "refused": refused, "helps": helps or options.force}
-    closing = _closing(task, version, **told)
+    closing = _closing(
+        task, version, changed=bool(changes), refused=refused, helps=helps or options.force
+    )
     return RefineReport(summary, changes, lines, closing, version, refused)
 
 
@@ -136,18 +139,18 @@ def _plan(task: RefineTask, options: RefineOptions) -> Plan:
 
 
 def _save(
-    folder: Path | None, task: RefineTask, result: Refinement, summary: RefinementSummary
+    folder: Path | None,
+    task: RefineTask,
+    result: Refinement,
+    changes: tuple[EdgeChange, ...],
+    summary: RefinementSummary,
 ) -> None:
-    """Keep the result before it is written, so that a moved head loses nothing."""
+    """Keep the figures and the changes, where there is a folder for them."""
     if folder is None:
         return
-    changes = changes_of(task, result)
+    changed = change_summary(task, result, changes, summary.version)
     save_result(folder, f"refine-{task.name}", summary)
-    save_result(
-        folder,
-        f"changes-{task.name}",
-        change_summary(task, result, changes, summary.version),
-    )
+    save_result(folder, f"changes-{task.name}", changed)
 
 
 def _lines(task: RefineTask, options: RefineOptions, plan: Plan) -> tuple[str, ...]:

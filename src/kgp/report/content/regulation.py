@@ -68,10 +68,6 @@ class RefinementSummary:
     enrichment_p: float | None = None
     """Against networks of the same degrees; None where it was not asked."""
 
-    def taking(self, seconds: float) -> RefinementSummary:
-        """The same, after so many seconds."""
-        return replace(self, seconds=seconds)
-
     def written_as(self, version: int | None) -> RefinementSummary:
         """The same, as it was written."""
         return replace(self, version=version)
