@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from kgp.models.refinement.enrichment import Enrichment
     from kgp.models.refinement.heldout_result import HeldOut
     from kgp.models.refinement.result import Edit, Refinement
+    from kgp.report.content.regulation import EdgeState
 
 METHODS = {
     "search": "exact local search, then the local posterior of each edit",
     "posterior": "exact local search, then networks sampled from the posterior",
 }
+
+_STATES: dict[int, EdgeState] = {-1: -1, 0: None, 1: 1}
+"""Sign in a search, where 0 is no edge → sign in a report, where 0 is dual or unknown."""
 
 
 def changes_of(task: RefineTask, result: Refinement) -> tuple[EdgeChange, ...]:
@@ -47,8 +51,8 @@ def _changes(
         EdgeChange(
             task.name_of(source),
             task.name_of(target),
-            edit.before or None,  # type: ignore[arg-type]  # -1, +1 or no edge
-            edit.after or None,  # type: ignore[arg-type]  # -1, +1 or no edge
+            _STATES[edit.before],
+            _STATES[edit.after],
             edit.confidence,
             supports,
             contradicts,
@@ -125,7 +129,7 @@ def change_summary(
     top = set(sorted(counts, key=lambda gene: (-counts[gene], gene))[:3])
     changed = {(edit.source, edit.target) for edit in result.edits}
     unchanged = tuple(
-        SignedEdge(task.name_of(source), task.name_of(target), sign)  # type: ignore[arg-type]
+        SignedEdge(task.name_of(source), task.name_of(target), _STATES[sign])
         for (s, t), sign in sorted(result.network.signs().items())
         if s in top and (s, t) not in changed
         for source, target, _layer in task.wired.unfold(s, t)
