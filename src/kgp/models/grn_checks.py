@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgp.errors import BadInputError
-from kgp.models.refinement.perturbations import Perturbations
-from kgp.models.refinement.reasoning import walk_counts
+from kgp.models.refinement.reasoning import reached_genes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,8 +124,7 @@ def check_responses(
     if not np.isin(list(own), network.source).any():
         # No edge leaves what was perturbed: nothing is testable, which is a finding and no error.
         return
-    together = Perturbations.of([tuple((gene, 1) for gene in sorted(own))])
-    reached = np.flatnonzero(walk_counts(network, together, max_length=WALK).any(axis=(1, 2)))
+    reached = np.flatnonzero(reached_genes(network, own, max_length=WALK))
     met = int(np.isin(columns[sorted(moved)], reached).sum())
     if met < MIN_OVERLAP * len(moved):
         raise BadInputError(

@@ -25,13 +25,21 @@ from kgp.models.refinement.reasoning_rules import CANCEL, Conflict, Lengths, Rea
 from kgp.models.refinement.reasoning_walks import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
     from kgp.models.refinement.network import SignedNetwork
 
-__all__ = ["Lengths", "predict", "reach", "responses", "responses_blocks", "walk_counts"]
+__all__ = [
+    "Lengths",
+    "predict",
+    "reach",
+    "reached_genes",
+    "responses",
+    "responses_blocks",
+    "walk_counts",
+]
 
 ROWS_AT_A_TIME = 512
 """Rows of one product: enough to be fast, few enough that hubs do not fill the memory."""
@@ -188,6 +196,30 @@ def walk_counts(
             for which, walks in enumerate(each.tocoo() for each in pair):
                 counts[walks.col, walks.row, which] += walks.data
     return counts
+
+
+def reached_genes(
+    network: SignedNetwork, perturbed: Iterable[int], *, max_length: int = 3
+) -> NDArray[np.bool_]:
+    """Say at which genes walks from any perturbed gene end.
+
+    All start together, in one sparse row, so that memory does not grow with their number.
+
+    Args:
+        network: the signed network.
+        perturbed: positions of the perturbed genes.
+        max_length: longest walk that counts.
+
+    Returns:
+        bool [n_genes]; a perturbed gene is reached where a walk leads back to it.
+    """
+    every = Perturbations.of([tuple((gene, 1) for gene in sorted(set(perturbed)))])
+    up, down = (every.matrix(sign, network.n_genes) for sign in (1, -1))
+    reached = np.zeros(network.n_genes, bool)
+    for _length, *pair in Steps.of(network).walk(up, down, max_length, capped=True):
+        for walks in pair:
+            reached[walks.indices] = True
+    return reached
 
 
 def reach(

@@ -12,7 +12,7 @@ from kgp.models.refinement.evidence import explain
 from kgp.models.refinement.objective import count_cells, total_cost
 from kgp.models.refinement.optimum import Task, choose_conflict, most_silence
 from kgp.models.refinement.prior import Knowledge
-from kgp.models.refinement.reasoning import walk_counts
+from kgp.models.refinement.reasoning import reached_genes
 from kgp.models.refinement.result import RefineConfig, Refinement
 from kgp.progress import SilentProgress
 
@@ -87,9 +87,8 @@ def check_overlap(
     Raises:
         BadInputError: if it is under 5 %.
     """
-    rows, _row_of, _turn = observations.distinct()
-    counts = walk_counts(network, rows, max_length=config.max_length)
-    reached = np.asarray(counts.any(axis=(1, 2)))
+    perturbed = (gene for seeds in observations.seeds() for gene, _ in seeds)
+    reached = reached_genes(network, perturbed, max_length=config.max_length)
     responding = np.asarray((observations.scored() & (observations.labels != 0)).any(axis=0))
     share = float(reached[responding].mean())
     if share < _LEAST_OVERLAP:

@@ -13,6 +13,7 @@ from kgp.models.refinement.perturbations import Perturbations
 from kgp.models.refinement.reasoning import (
     predict,
     reach,
+    reached_genes,
     responses,
     responses_blocks,
     walk_counts,
@@ -170,6 +171,18 @@ def test_components_that_pull_in_opposite_directions_cancel() -> None:
     opposed = Perturbations.of([((0, 1), (1, -1))])
     assert responses(pair, both_up).tolist() == [[0, 0, 0, 1]]
     assert responses(pair, opposed).tolist() == [[0, 0, 1, -1]]
+
+
+@settings(max_examples=50, deadline=None)
+@given(linked_networks(), st.data(), st.integers(1, 4))
+def test_genes_are_reached_where_walks_from_any_perturbed_gene_end(
+    built: SignedNetwork, data: st.DataObject, longest: int
+) -> None:
+    rows = data.draw(experiments(built.n_genes))
+    counts = walk_counts(built, Perturbations.of(rows), max_length=longest)
+    perturbed = [gene for row in rows for gene, _ in row]
+    found = reached_genes(built, perturbed, max_length=longest)
+    assert found.tolist() == counts.any(axis=(1, 2)).tolist()
 
 
 def test_what_is_linked_to_a_gene_goes_on_from_it() -> None:
