@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from kgp.errors import BadInputError
+from kgp.kg_schema.tally import Tally
+from kgp.loaders.table.files import open_table
 from kgp.platform.nodes import GENES, resolve_node
 
 if TYPE_CHECKING:
@@ -63,28 +66,35 @@ def _frozen(graph: KnowledgeStore, text: str, place: dict[str, int]) -> Iterator
 
 def _pairs(graph: KnowledgeStore, table: Path, place: dict[str, int]) -> NDArray[np.int64]:
     """Return the keys of a table's pairs."""
-    import polars as pl
+    rows = pl.concat(_read(table)).filter(pl.all_horizontal(pl.all() != "")).unique()
+    sources, targets = (rows[name].to_list() for name in _COLUMNS)
+    index = {name: _gene(graph, name, place) for name in sorted({*sources, *targets})}
+    ends = zip(sources, targets, strict=True)
+    return np.array([index[s] * len(place) + index[t] for s, t in ends], np.int64)
 
+
+def _read(table: Path) -> list[pl.DataFrame]:
+    """Read the columns source and target as text, whole or not at all."""
+    tally = Tally()
     try:
-        if table.suffix == ".parquet":
-            frame = pl.read_parquet(table)
-        else:
-            frame = pl.read_csv(table, separator="\t" if table.suffix == ".tsv" else ",")
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise BadInputError(
-            f"Cannot read {table}: {error}.", hint="Expected is a table with a header."
-        ) from error
-    missing = [name for name in _COLUMNS if name not in frame.columns]
+        file = open_table(table)
+        missing = [name for name in _COLUMNS if name not in file.columns]
+        blocks = [] if missing else list(file.blocks(_COLUMNS, tally))
+    except BadInputError as error:
+        error.message = f"Cannot read {table}: {error.message.removeprefix(f'{table} ')}"
+        raise
     if missing:
         raise BadInputError(
             f"{table} has no column {' and no column '.join(missing)}.",
-            hint=f"Expected are {' and '.join(_COLUMNS)}; it has {', '.join(frame.columns)}.",
+            hint=f"Expected are {' and '.join(_COLUMNS)}; it has {', '.join(file.columns)}.",
         )
-    columns = [frame[name].cast(pl.String) for name in _COLUMNS]
-    names = pl.concat(columns).unique().drop_nulls()
-    index = {name: _gene(graph, name, place) for name in names}
-    rows = zip(*columns, strict=True)
-    return np.array([index[s] * len(place) + index[t] for s, t in rows if s and t], np.int64)
+    for reason, dropped in tally.dropped.items():
+        raise BadInputError(
+            f"Cannot read {table}: {dropped.count:,} of {tally.rows_in:,} rows, {reason}: "
+            f"{dropped.examples[0]!r}.",
+            hint="Expected is a table with a header, and as many columns in every row.",
+        )
+    return blocks
 
 
 def _gene(graph: KnowledgeStore, text: str, place: dict[str, int]) -> int:
