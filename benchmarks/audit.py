@@ -94,17 +94,22 @@ def read_cases(folder: Path) -> Iterator[Case]:
 def _read(name: str, store: str, network: str, responses: str, without: str = "") -> Case:
     with open_store(store) as graph:
         stored = read_network(graph, network)
-        whole = _over_all_genes(stored, graph.features(responses), without)
+        rows = [row for batch in graph.scan_regulation(network) for row in batch.to_pylist()]
+        layers = {(row["src"], row["dst"]): row["layer"] for row in rows}
+        left_out = {pair for pair, layer in layers.items() if layer == without}
+        whole = _over_all_genes(stored, graph.features(responses), left_out)
         return Case(name, whole.signed, read_observations(graph, responses, whole))
 
 
-def _over_all_genes(stored: StoredNetwork, features: list[str], without: str) -> StoredNetwork:
-    """The network over its own and all measured genes, one layer left out."""
+def _over_all_genes(
+    stored: StoredNetwork, features: list[str], without: set[tuple[str, str]]
+) -> StoredNetwork:
+    """The network over its own and all measured genes, some edges left out."""
     genes = stored.signed.genes
     edges = [
         (genes[source], genes[target], sign)
         for (source, target), sign in stored.signed.signs().items()
-        if stored.layers[genes[source], genes[target]] != without
+        if (genes[source], genes[target]) not in without
     ]
     sources, targets, signs = zip(*edges, strict=True)
     every = sorted({*genes, *features})

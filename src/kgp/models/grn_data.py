@@ -38,7 +38,6 @@ class StoredNetwork:
         version: the version that was read.
         signed: its signed edges, self-loops and unsigned edges left out.
         dropped: counts of what was left out.
-        layers: layer of each (source, target) that the store holds.
         names: display name by CURIE.
     """
 
@@ -46,7 +45,6 @@ class StoredNetwork:
     version: int
     signed: SignedNetwork
     dropped: DroppedEdges
-    layers: dict[tuple[str, str], str]
     names: dict[str, str]
 
 
@@ -57,9 +55,8 @@ def read_network(store: KnowledgeStore, name: str, version: int | None = None) -
     signed, dropped = SignedNetwork.from_edges(
         [row["src"] for row in rows], [row["dst"] for row in rows], [row["sign"] for row in rows]
     )
-    layers = {(row["src"], row["dst"]): row["layer"] for row in rows}
     names = {node["id"]: node["name"] or node["id"] for node in store.nodes(signed.genes)}
-    return StoredNetwork(name, version or head, signed, dropped, layers, names)
+    return StoredNetwork(name, version or head, signed, dropped, names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

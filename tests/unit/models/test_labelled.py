@@ -78,7 +78,7 @@ def test_the_least_effect_fits_the_unit(measure: str, least: float) -> None:
 
 def test_unknown_cells_are_not_measured(store: MemoryStore) -> None:
     signed, dropped = SignedNetwork.from_edges(GENES[:1] * 3, GENES[1:], [1, -1, 1])
-    network = StoredNetwork("net", 1, signed, dropped, {}, {})
+    network = StoredNetwork("net", 1, signed, dropped, {})
     found = read_observations(store, "own", network).observations
     measured = dict(zip(found.signatures, found.measured.any(1).tolist(), strict=True))
     assert measured == {
@@ -92,7 +92,7 @@ def test_effects_keep_their_errors_and_z_scores_without_any_have_error_one(
     store: MemoryStore,
 ) -> None:
     signed, dropped = SignedNetwork.from_edges(GENES[:1] * 3, GENES[1:], [1, -1, 1])
-    measured = read_observations(store, "own", StoredNetwork("net", 1, signed, dropped, {}, {}))
+    measured = read_observations(store, "own", StoredNetwork("net", 1, signed, dropped, {}))
     rows = {name.partition(":")[2]: i for i, name in enumerate(measured.observations.signatures)}
     precise, single = rows["precise"], rows["single"]
     assert measured.effects[precise].tolist() == pytest.approx([-4.0, 3.0, -3.0, 0.1])
@@ -104,7 +104,7 @@ def test_effects_keep_their_errors_and_z_scores_without_any_have_error_one(
 def test_a_label_weighs_what_its_test_is_sure_of_and_one_without_a_test(store: MemoryStore) -> None:
     signed, dropped = SignedNetwork.from_edges(GENES[:1] * 3, GENES[1:], [1, -1, 1])
     seen = read_observations(
-        store, "own", StoredNetwork("net", 1, signed, dropped, {}, {})
+        store, "own", StoredNetwork("net", 1, signed, dropped, {})
     ).observations
     rows = {name.partition(":")[2]: i for i, name in enumerate(seen.signatures)}
     assert seen.weight is not None
