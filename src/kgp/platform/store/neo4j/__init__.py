@@ -1,0 +1,1 @@
+"""The Neo4j adapter: a server that many clients share."""

@@ -1,0 +1,233 @@
+"""A connection to a Neo4j server: reading, writing, and the record of the store itself."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import neo4j
+from neo4j import ManagedTransaction
+
+from kgp.errors import BadInputError, StoreBusyError, StoreError
+from kgp.platform.store.neo4j.faults import translated
+from kgp.platform.store.neo4j.schema import OWN_LABELS, STORE_KEY, ddl
+from kgp.platform.store.records import FORMAT_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from kgp.platform.store.neo4j.address import Address
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+FETCH = 20_000
+"""Records that the driver asks for at once."""
+
+_STORE = "MATCH (s:KgpRecord:KgpStore {key: $key})"
+
+
+class Session:
+    """A connection to one database of a Neo4j server.
+
+    Args:
+        address: where it is.
+        create: make kgp's records, constraints and indexes where there are none.
+        into_existing: accept a database that holds nodes of others.
+
+    Raises:
+        StoreError: if it holds no graph of kgp, or that of a newer one, or nodes of others.
+        StoreUnavailableError: if the server cannot be reached.
+    """
+
+    def __init__(
+        self, address: Address, *, create: bool = False, into_existing: bool = False
+    ) -> None:
+        self.address, self.url = address, address.url
+        self._owner = os.getpid()
+        self._driver = neo4j.GraphDatabase.driver(
+            address.server,
+            auth=(address.user, address.password()),
+            user_agent="kgp",
+            notifications_min_severity="OFF",
+        )
+        try:
+            with self.guarded():
+                self._driver.verify_connectivity(database=address.database)
+            self._prepare(create=create, into_existing=into_existing)
+        except BaseException:
+            self._driver.close()
+            raise
+
+    def close(self) -> None:
+        """Release the connection; safe to call twice, and without effect in a forked process."""
+        if os.getpid() == self._owner:
+            self._driver.close()
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turn the driver's errors into errors of kgp."""
+        with translated(self.address):
+            yield
+
+    def read(self, cypher: str, **parameters: Any) -> list[Row]:
+        """Run a query in a transaction that cannot write, and fetch all rows.
+
+        Raises:
+            StoreBusyError: while a load is half written.
+        """
+        return self.reading(lambda tx: tx.run(cypher, parameters).data())
+
+    def reading(self, work: Callable[[ManagedTransaction], T]) -> T:
+        """Run ``work`` in one transaction that cannot write; it may be repeated.
+
+        Raises:
+            StoreBusyError: while a load is half written.
+        """
+
+        def checked(tx: ManagedTransaction) -> T:
+            self._refuse_pending(tx)
+            return work(tx)
+
+        with self.guarded(), self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(checked)
+
+    def stream(self, cypher: str, **parameters: Any) -> Iterator[neo4j.Record]:
+        """Run a query in a transaction that cannot write, and stream its records.
+
+        Raises:
+            StoreBusyError: while a load is half written.
+        """
+        with self.guarded(), self._session(neo4j.READ_ACCESS) as session:
+            with session.begin_transaction() as tx:
+                self._refuse_pending(tx)
+                yield from tx.run(cypher, parameters)
+
+    def writing(self, work: Callable[[ManagedTransaction], T]) -> T:
+        """Run ``work`` in one transaction; after a transient error it is run again."""
+        with self.guarded(), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(work)
+
+    def write(self, cypher: str, **parameters: Any) -> list[Row]:
+        """Run one writing query in a transaction of its own."""
+        return self.writing(lambda tx: tx.run(cypher, parameters).data())
+
+    def command(self, cypher: str, **parameters: Any) -> list[Row]:
+        """Run a statement that brings its own transaction, such as one about indexes."""
+        with self.guarded(), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.run(cypher, parameters).data()
+
+    def record(self) -> Row:
+        """The record of the store itself: ``format, uuid, pending, sequence, fingerprint``."""
+        rows = self.writing(
+            lambda tx: tx.run(f"{_STORE} RETURN s {{.*}} AS s", key=STORE_KEY).data()
+        )
+        found: Row = rows[0]["s"] if rows else {}
+        return found
+
+    @staticmethod
+    def now() -> str:
+        """The time, for records that carry one; never part of the content."""
+        return datetime.now(UTC).isoformat(timespec="seconds")
+
+    @staticmethod
+    def touched(tx: ManagedTransaction) -> None:
+        """Note that the content changes: the cached fingerprint goes with the first write."""
+        tx.run(f"{_STORE} REMOVE s.fingerprint SET s.sequence = s.sequence + 1", key=STORE_KEY)
+
+    def nodes_exist(self, ids: set[str]) -> None:
+        """Check that every id means a node.
+
+        Raises:
+            BadInputError: for the first that does not.
+        """
+        missing = sorted(ids - set(self.meanings(ids)))
+        if missing:
+            raise BadInputError(
+                f"No node {missing[0]!r} in {self.url}.",
+                hint="Valid is an identifier of a loaded node, such as ncbigene:7157.",
+                command=f"kgp find {missing[0].partition(':')[2] or missing[0]}",
+            )
+
+    def meanings(self, ids: set[str]) -> dict[str, str]:
+        """Identifier → id of the node that it means, for those that mean one."""
+        rows = self.read(
+            """UNWIND $ids AS id
+            OPTIONAL MATCH (own:Kgp {id: id})
+            OPTIONAL MATCH (:KgpIdentifier {id: id})-[:MEANS]->(other:Kgp)
+            WITH id, coalesce(own.id, other.id) AS node WHERE node IS NOT NULL
+            RETURN id, node""",
+            ids=sorted(ids),
+        )
+        return {row["id"]: row["node"] for row in rows}
+
+    def _session(self, mode: str) -> neo4j.Session:
+        if os.getpid() != self._owner:
+            raise StoreError(
+                "A store object cannot be used in a forked process.",
+                hint="Give workers the path of a snapshot instead.",
+                command="kgp snapshot OUT",
+            )
+        return self._driver.session(
+            database=self.address.database, default_access_mode=mode, fetch_size=FETCH
+        )
+
+    def _refuse_pending(self, tx: neo4j.Transaction | ManagedTransaction) -> None:
+        row = tx.run(f"{_STORE} RETURN s.pending AS pending", key=STORE_KEY).single()
+        if row is not None and row["pending"]:
+            raise StoreBusyError(
+                f"A load into {self.url} is half written: {row['pending']}.",
+                hint="The graph can be asked again when it is whole.",
+                command="the same load again, which continues, or kgp load --abort",
+            )
+
+    def _prepare(self, *, create: bool, into_existing: bool) -> None:
+        known = self.record()
+        if known:
+            self._check_format(known)
+            return
+        if not create:
+            raise StoreError(
+                f"There is no graph of kgp at {self.url}.",
+                hint="A store comes into being with the first load, or is named by --store.",
+                command=f"kgp load SOURCE PATH --store {self.url}",
+            )
+        if not into_existing:
+            self._refuse_others()
+        for statement in ddl():
+            self.command(statement)
+        self.command("CALL db.awaitIndexes(600)")
+        self.write(
+            "MERGE (s:KgpRecord {key: $key}) ON CREATE SET s:KgpStore, s.format = $format,"
+            " s.uuid = $uuid, s.sequence = 0",
+            key=STORE_KEY,
+            format=FORMAT_VERSION,
+            uuid=str(uuid.uuid4()),
+        )
+
+    def _refuse_others(self) -> None:
+        others = " OR ".join(f"n:{label}" for label in OWN_LABELS)
+        found = self.writing(
+            lambda tx: tx.run(
+                f"MATCH (n) WHERE NOT ({others}) RETURN labels(n) AS labels LIMIT 1"
+            ).data()
+        )
+        if found:
+            raise StoreError(
+                f"{self.url} holds nodes that kgp did not make, such as one labelled "
+                f"{':'.join(found[0]['labels']) or 'nothing'}.",
+                hint="kgp never changes or removes them; with --into-existing its own graph lies "
+                "beside them, under labels of its own.",
+                command="kgp load … --into-existing",
+            )
+
+    def _check_format(self, known: Row) -> None:
+        if known["format"] != FORMAT_VERSION:
+            raise StoreError(
+                f"{self.url} has store format {known['format']}; this kgp reads {FORMAT_VERSION}.",
+                hint="Another version of kgp wrote it; nothing was changed.",
+                command="pip install --upgrade kgp",
+            )
