@@ -296,6 +296,16 @@ def evaluate_block(
 
 
 @njit(cache=True, nogil=True)
+def make_edit(state: State, scratch: Scratch, edge: int, sign: int) -> None:
+    """Give an edge a sign, whatever it costs; the state changes in place."""
+    before = state.sign[edge]
+    if before != sign:
+        ends = state.source[edge], state.target[edge]
+        edit(state, scratch, ends[0], ends[1], before, sign, True, np.empty(0))
+        state.sign[edge] = sign
+
+
+@njit(cache=True, nogil=True)
 def accept(
     state: State,
     scratch: Scratch,
@@ -326,8 +336,7 @@ def accept(
         change = state.cost[edge, after + 1] - state.cost[edge, before + 1]
         change += edit(state, scratch, source, target, before, after, False, none)
         if change < -threshold:
-            edit(state, scratch, source, target, before, after, True, none)
-            state.sign[edge] = after
+            make_edit(state, scratch, edge, after)
             made += 1
             total += change
     return made, total

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.kernels import accept
+from kgp.models.refinement.kernels import make_edit
 from kgp.models.refinement.layout import evaluate, make_reach, make_scratch, make_state, price
 from kgp.models.refinement.scan import scan_columns
 
@@ -113,7 +113,7 @@ def local_posterior(
                 kept[pair] = weight
             else:
                 left[pair] = weight
-                _set(state, scratch, edge, int(state.original[edge]))
+                make_edit(state, scratch[0], edge, int(state.original[edge]))
             if step is not None:
                 step.advance()
         network = network.with_edges(state.source, state.target, state.sign)
@@ -141,12 +141,6 @@ def _weakest_first(
     return edges[np.argsort(change + price(objective, moves), kind="stable")]
 
 
-def _set(state: State, scratch: tuple[Scratch, ...], edge: int, sign: int) -> None:
-    """Give an edge a sign whatever it costs."""
-    edges, signs = np.array([edge], np.int32), np.array([sign], np.int8)
-    accept(state, scratch[0], edges, signs, -np.inf)
-
-
 def _weigh(
     objective: Objective, state: State, scratch: tuple[Scratch, ...], reached: Reach, edge: int
 ) -> tuple[Weight, float]:
@@ -157,12 +151,12 @@ def _weigh(
     """
     edited, source, target = int(state.sign[edge]), int(state.source[edge]), int(state.target[edge])
     original = int(state.original[edge])
-    _set(state, scratch, edge, original)
+    make_edit(state, scratch[0], edge, original)
     itself = np.array([(source, target, original, edited)], np.int32)
     moves = _alternatives(state, reached, edge, edited)
     moves = moves[np.isfinite(price(objective, moves))]
     change, without = evaluate(state, scratch, itself), evaluate(state, scratch, moves)
-    _set(state, scratch, edge, edited)
+    make_edit(state, scratch[0], edge, edited)
     # As they are, prior odds may speak for an edit; none is made for that alone, see the search.
     cost = price(objective, moves, floor=-np.inf)
     energy = float(change[0] + price(objective, itself, floor=-np.inf)[0])

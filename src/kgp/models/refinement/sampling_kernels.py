@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from kgp.models.refinement.kernels import edit
+from kgp.models.refinement.kernels import edit, make_edit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,15 +53,6 @@ def run_sweeps(
 
 
 @njit(cache=True, nogil=True)
-def _make(state: State, scratch: Scratch, edge: int, sign: int) -> None:
-    """Give an edge a sign."""
-    if state.sign[edge] != sign:
-        ends = state.source[edge], state.target[edge]
-        edit(state, scratch, ends[0], ends[1], state.sign[edge], sign, True, np.empty(0))
-        state.sign[edge] = sign
-
-
-@njit(cache=True, nogil=True)
 def _energies(state: State, scratch: Scratch, edge: int, energy: NDArray[np.float64]) -> None:
     """Write the energy of each sign of an edge, relative to the cells as they are."""
     before = state.sign[edge]
@@ -90,7 +81,7 @@ def _draw_sign(state: State, scratch: Scratch, edge: int, probability: NDArray[n
     probability[edge] += weight
     drawn = np.random.random()  # noqa: NPY002
     sign = -1 if drawn < weight[0] else (0 if drawn < weight[0] + weight[1] else 1)
-    _make(state, scratch, edge, sign)
+    make_edit(state, scratch, edge, sign)
 
 
 @njit(cache=True, nogil=True)
@@ -103,7 +94,7 @@ def _draw_place(state: State, scratch: Scratch, edge: int) -> int:
     original = state.original[edge]
     if state.sign[edge] == original:
         return 0
-    _make(state, scratch, edge, original)
+    make_edit(state, scratch, edge, original)
     first, last = state.in_start[state.target[edge]], state.in_start[state.target[edge] + 1]
     energy = np.full((last - first, 3), np.inf)
     for k in range(last - first):
@@ -115,5 +106,5 @@ def _draw_place(state: State, scratch: Scratch, edge: int) -> int:
     drawn = np.random.random() * weight.sum()  # noqa: NPY002
     place = min(np.searchsorted(np.cumsum(weight), drawn, side="right"), len(weight) - 1)
     chosen = state.in_edge[first + place // 3]
-    _make(state, scratch, chosen, place % 3 - 1)
+    make_edit(state, scratch, chosen, place % 3 - 1)
     return int(chosen != edge)
