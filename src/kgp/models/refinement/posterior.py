@@ -154,11 +154,11 @@ def _weigh(
     make_edit(state, scratch[0], edge, original)
     itself = np.array([(source, target, original, edited)], np.int32)
     moves = _alternatives(state, reached, edge, edited)
-    moves = moves[np.isfinite(price(objective, moves))]
-    change, without = evaluate(state, scratch, itself), evaluate(state, scratch, moves)
-    make_edit(state, scratch[0], edge, edited)
     # As they are, prior odds may speak for an edit; none is made for that alone, see the search.
     cost = price(objective, moves, floor=-np.inf)
+    moves, cost = moves[np.isfinite(cost)], cost[np.isfinite(cost)]
+    change, without = evaluate(state, scratch, itself), evaluate(state, scratch, moves)
+    make_edit(state, scratch[0], edge, edited)
     energy = float(change[0] + price(objective, itself, floor=-np.inf)[0])
     others = np.append(-without - cost, 0.0)
     beside = np.append(-evaluate(state, scratch, moves) - cost, 0.0)
