@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.layout import evaluate, make_reach, make_scratch, make_state, price
+from kgp.models.refinement.layout import (
+    evaluate,
+    make_reach,
+    make_scratch,
+    make_state,
+    price,
+    regulates,
+)
 from kgp.models.refinement.learning import weigh_edges
 from kgp.models.refinement.likelihood import Rates
 from kgp.models.refinement.prior import Prior
@@ -163,7 +170,7 @@ def _additions(objective: Objective, network: SignedNetwork) -> tuple[NDArray[np
     laid_out = state.source.astype(np.int64) * n + state.target
     new = ~np.isin(moves[:, 0].astype(np.int64) * n + moves[:, 1], laid_out)
     moves, gain = moves[new], gain[new]
-    onward = np.isin(moves[:, 1], network.source)
+    onward = regulates(state)[moves[:, 1]]
     gain[onward] = -evaluate(state, make_scratch(objective), moves[onward])
     weight = _weights(gain - price(objective, moves), moves[:, 1], n)
     moves, weight = moves[weight >= LEAST_BELIEF], weight[weight >= LEAST_BELIEF]

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from kgp.models.refinement.damage import observe
 from kgp.models.refinement.likelihood import Rates
-from kgp.models.refinement.prior import EditPrior
+from kgp.models.refinement.prior import EditPrior, Knowledge
 from kgp.models.refinement.reasoning_rules import Reasoning
 from kgp.models.refinement.result import RefineConfig
 from kgp.models.refinement.suggest import suggest
-from kgp.models.refinement.suggest_beliefs import Beliefs
+from kgp.models.refinement.suggest_beliefs import Beliefs, believe
 from kgp.models.refinement.suggest_information import mutual_information
 from tests.unit.models.refinement.worlds import network, random_network
 
@@ -103,6 +103,29 @@ def test_an_edge_beside_another_one_into_its_cell_is_worth_less() -> None:
     alone, doubled = (by_gene(suggest(each, config=TWO_STEPS))[0].bits for each in (one, two))
     direct = by_gene(suggest(one, config=DIRECT))[0].bits
     assert doubled - 2 * direct < alone - direct
+
+
+def test_an_addition_into_a_linked_gene_is_weighed_with_what_it_carries_on() -> None:
+    """An edge into 1, which carries 2, predicts that 2's target 3 moves as well.
+
+    The response of 1 is worth 5.61 nats to an edge at 7; the silence of 3 takes 1.20 from it.
+    """
+    linked = replace(network(5, (0, 4, 1), (2, 3, 1)), links=np.array([[1, 2]], np.int32))
+    costs = RefineConfig(max_length=2, rates=Rates(), idle=0, prior=EditPrior(add=7))
+    silent = observe(linked, np.array([0], np.int32), max_length=2)
+    silent.labels[0, 1] = 1
+    unknown = replace(silent, measured=silent.measured & (np.arange(5) != 3))
+    known = replace(Knowledge.nothing(5), allowed=np.array([1]))
+    believed = [_additions_of(believe(linked, seen, costs, known)) for seen in (unknown, silent)]
+    odds = np.exp([-7 + 5.61, -7 + 5.61 - 1.20])
+    assert [each[0, 1] for each in believed] == pytest.approx(odds / (1 + odds), abs=0.001)
+
+
+def _additions_of(found: Beliefs) -> dict[tuple[int, int], float]:
+    """Pairs without an edge, and how probably each is an activation."""
+    ends = zip(found.source.tolist(), found.target.tolist(), strict=True)
+    pairs = zip(ends, found.stated, found.probability[:, 2].tolist(), strict=True)
+    return {pair: chance for pair, stated, chance in pairs if not stated}
 
 
 def test_what_was_perturbed_is_worth_less_and_is_counted() -> None:
