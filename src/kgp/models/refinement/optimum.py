@@ -122,12 +122,13 @@ class Task:
         if config.degrees and config.rounds:
             structure = Structure.of(self.network, self.cells.rows.gene)
             prior = replace(prior, structure=structure)
+        curated = self._estimated(self.network)
+        rates = self._rates(curated, best)
         for learned in range(config.rounds + 1):
-            rates = config.rates or self._rates(best)
             objective = self._objective(rates.outcome_costs(self.how.max_length), prior)
             best = self._search(objective, best, _WARM_THRESHOLD if learned else _COLD_THRESHOLD)
             if learned < config.rounds:
-                rates = config.rates or self._rates(best)
+                rates = self._rates(curated, best)
                 priced = self._objective(rates.outcome_costs(self.how.max_length), prior)
                 prior = learn(prior, weigh_edges(priced, best), config.prior)
         costs = rates.outcome_costs(self.how.max_length)
@@ -165,17 +166,19 @@ class Task:
         }
         return self.network.with_edges(drawn.source, drawn.target, signs), kept, {}
 
-    def _rates(self, network: SignedNetwork) -> Rates:
-        """Estimate what is missed on the curated network, and what is false on the present one.
+    def _rates(self, curated: Rates, network: SignedNetwork) -> Rates:
+        """Take what is missed from the curated network, and what is false from the present one.
 
         A search takes silent edges away, so after it hardly anything seems to be missed; and it
         adds what responds, so before it much seems to be false.
         """
-        curated, present = (
-            estimate_rates(count_outcomes(each, self.cells, self.how))
-            for each in (self.network, network)
-        )
-        return replace(curated, false=present.false)
+        if self.config.rates is not None or network is self.network:
+            return curated
+        return replace(curated, false=self._estimated(network).false)
+
+    def _estimated(self, network: SignedNetwork) -> Rates:
+        """Return the rates that are set, or those by which the responses differ from a network."""
+        return self.config.rates or estimate_rates(count_outcomes(network, self.cells, self.how))
 
     def _objective(self, cell_cost: NDArray[np.float64], prior: Prior) -> Objective:
         return make_objective(
