@@ -2,7 +2,9 @@
 
 Edits are made one at a time, those with much evidence first: the least fall of the objective
 that an edit must bring starts high and halves towards zero, so that strong edits explain the
-weak ones' evidence away before these are tried. The effect of every edit is computed exactly.
+weak ones' evidence away before these are tried. What an edit changes is computed exactly, but for
+the bound on what silence counts for or against a curated edge: of several edits that share silent
+cells each is bounded by itself (:attr:`Objective.cap`).
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ def local_search(
     counts = count_walks(objective, network)
     scratch = make_scratch(objective)
     for _ in range(max_sweeps):
-        moves, _gains = propose(objective, network, counts, scratch, threshold)
+        moves = propose(objective, network, counts, scratch, threshold)
         state = make_state(objective, network, moves, counts)
         edges = find_edges(state, moves, network.n_genes)
         made, _fall = accept(state, scratch[0], edges, moves[:, 3].astype(np.int8), threshold)
@@ -88,11 +90,11 @@ def propose(
     counts: NDArray[np.int32],
     scratch: tuple[Scratch, ...],
     threshold: float,
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+) -> NDArray[np.int32]:
     """List the edits that may lower the objective by ``threshold``, best first.
 
     Returns:
-        int32 [n_moves, 4] source, target, sign before, sign after; float64 [n_moves] gains.
+        int32 [n_moves, 4] source, target, sign before, sign after.
     """
     state = make_state(objective, network, counts=counts)
     present = edits_of_known_edges(state)
@@ -107,5 +109,4 @@ def propose(
     moves, gains = np.concatenate([present, added]), np.concatenate([gains, added_gains])
     gains = gains - price(objective, moves)
     chosen = np.flatnonzero(gains > threshold)
-    chosen = chosen[np.argsort(-gains[chosen], kind="stable")]
-    return moves[chosen], gains[chosen]
+    return moves[chosen[np.argsort(-gains[chosen], kind="stable")]]
