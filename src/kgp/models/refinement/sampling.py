@@ -3,10 +3,10 @@ r"""The posterior distribution of networks, sampled: how probable is each sign o
 Chains of exact moves (:mod:`kgp.models.refinement.sampling_kernels`) start from the original
 network and from the optimum of a search. The probability of a sign is the mean over the later
 sweeps of its conditional probability given all other edges (Rao-Blackwell), which varies less than
-counting draws. The bound on what silence says against a curated edge
-makes the moves' energies depend a little on their context, so that with it the distribution is an
-approximation. Chains that disagree have not mixed: R-hat (Gelman and Rubin 1992) on the number of
-edits says so for the whole, and an edge whose probabilities differ between chains stays as it was.
+counting draws. The bound on what silence says against a curated edge makes the moves' energies
+depend a little on their context, so that with it the distribution is an approximation. Chains that
+disagree have not mixed: R-hat (Gelman and Rubin 1992) on the number of edits says so for the whole,
+and an edge whose probabilities differ between chains stays as it was.
 """
 
 from __future__ import annotations
