@@ -13,9 +13,9 @@ The graph itself is what a user sees and asks in Cypher:
   them: what cross-references state of identifiers.
 
 Everything else is a record of kgp, ``(:KgpRecord {key})`` with a second label: ``KgpStore``,
-``KgpLoad``, ``KgpPart``, ``KgpBatch``, ``Grn``, ``GrnVersion``, ``Dataset``, ``VectorSet``. Whatever
-has neither ``Kgp``, ``KgpIdentifier`` nor ``KgpRecord`` belongs to someone else and is never
-touched.
+``KgpLoad``, ``KgpPart``, ``KgpBatch``, ``Grn``, ``GrnVersion``, ``Dataset``, ``VectorSet``.
+Whatever has neither ``Kgp``, ``KgpIdentifier`` nor ``KgpRecord`` belongs to someone else and is
+never touched.
 
 No text of a user ever becomes part of a query: labels and types come from the tables of
 :mod:`kgp.kg_schema`, everything else is a parameter.

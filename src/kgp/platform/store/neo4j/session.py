@@ -56,7 +56,7 @@ class Session:
         )
         try:
             with self.guarded():
-                self._driver.verify_connectivity(database=address.database)
+                self._driver.verify_connectivity()
             self._prepare(create=create, into_existing=into_existing)
         except BaseException:
             self._driver.close()
