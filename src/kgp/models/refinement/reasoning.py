@@ -212,11 +212,15 @@ def reached_genes(
 
     Returns:
         bool [n_genes]; a perturbed gene is reached where a walk leads back to it.
+
+    Raises:
+        BadInputError: if ``max_length`` is below 1.
     """
+    longest = Reasoning(max_length).max_length
     every = Perturbations.of([tuple((gene, 1) for gene in sorted(set(perturbed)))])
     up, down = (every.matrix(sign, network.n_genes) for sign in (1, -1))
     reached = np.zeros(network.n_genes, bool)
-    for _length, *pair in Steps.of(network).walk(up, down, max_length, capped=True):
+    for _length, *pair in Steps.of(network).walk(up, down, longest, capped=True):
         for walks in pair:
             reached[walks.indices] = True
     return reached

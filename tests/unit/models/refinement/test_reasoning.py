@@ -228,3 +228,5 @@ def test_walks_without_an_edge_are_refused() -> None:
         responses(network(2), 0, max_length=0)
     with pytest.raises(BadInputError, match="length 0"):
         walk_counts(network(2), Perturbations.singles([0]), max_length=0)
+    with pytest.raises(BadInputError, match="length 0"):
+        reached_genes(network(2), [0], max_length=0)
