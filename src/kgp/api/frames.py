@@ -17,27 +17,28 @@ from kgp.api.frames_given import read_input
 from kgp.api.frames_knowledge import knowledge_of
 from kgp.api.frames_network import apply_edits
 from kgp.api.frames_report import AuditReport, RefineReport
-from kgp.api.frames_results import edge_table, edit_table, verdict_table
+from kgp.api.frames_results import (
+    audit_report,
+    edge_table,
+    edit_table,
+    refine_report,
+    verdict_table,
+)
 from kgp.api.frames_tables import Frame, give_back, read_pairs
 from kgp.errors import BadInputError
-from kgp.models.refinement.audit_result import MissingResponse, RegulatorAudit, Verdict
+from kgp.models.refinement.audit_result import MissingResponse, RegulatorAudit
 from kgp.models.refinement.likelihood import Rates
 from kgp.models.refinement.prior import EditPrior
 from kgp.models.refinement.result import RefineConfig
 
 if TYPE_CHECKING:
-    import polars as pl
+    from typing import Literal
 
-    from kgp.api.frames_given import Input
-    from kgp.models.refinement.audit_result import Audit
-    from kgp.models.refinement.reasoning import Lengths
-    from kgp.models.refinement.result import Method, Refinement
+    from kgp.models.refinement.reasoning_rules import Lengths
+    from kgp.models.refinement.result import Method
     from kgp.progress import Progress
 
 __all__ = ["AuditReport", "FrameAudit", "FrameRefinement", "RefineReport", "audit", "refine"]
-
-
-_UNCHECKED = "The changes were not checked on held-out perturbations: read them as hypotheses."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,8 +49,9 @@ class FrameRefinement(Generic[Frame]):
         network: source, target, weight, sorted; self-loops and edges without a sign as they were.
         edits: source, target, before and after (-1, 0, 1), kind (added, removed, flipped, or
             signed where an edge without a sign got one), confidence (0 to 1), gain (nats),
-            supporting and contradicting (lists of perturbations, most evidence first); the most
-            certain edit first.
+            supporting and contradicting (lists of perturbations, most evidence first),
+            alternatives (list of source, target, after and weight: other edits that would explain
+            the same responses, the heaviest first); the most certain edit first.
         report: what was given, estimated and changed.
     """
 
@@ -87,11 +89,14 @@ def refine(
     seed: int = 0,
     *,
     lengths: Lengths = "upto",
+    conflict: Literal["cancel", "shortest"] | None = None,
     rates: Rates | tuple[float, float, float] | None = None,
+    idle: float | None = None,
     frozen: object | None = None,
     candidates: object | None = None,
     max_share: float | None = None,
     min_confidence: float = 0.5,
+    least_gain: float = 0.0,
     prior: EditPrior | None = None,
     progress: Progress | None = None,
 ) -> FrameRefinement[Frame]:
@@ -105,13 +110,18 @@ def refine(
         max_length: longest walk that carries an effect.
         seed: of whatever the method draws at random.
         lengths: walks "upto" ``max_length``, or "exact".
+        conflict: where walks of both signs meet, they "cancel" or the "shortest" decide; None
+            takes what suits the responses better.
         rates: miss, opposite and false rate of the labels; estimated where None.
+        idle: share of true edges that do nothing in an experiment, 0 up to, and without, 1;
+            estimated where None. At 0 silence counts in full.
         frozen: pairs that must stay as they are: a table with source and target, or pairs.
         candidates: the only pairs that may become edges, likewise; their genes need not be in
             the network. By default any two genes of the network.
         max_share: largest share of the signed edges that may change; the most certain edits
             stay. By default any.
         min_confidence: least confidence of an edit, 0 up to, and without, 1.
+        least_gain: what the responses themselves must say for an edit, in nats, 0 or more.
         prior: cost of each kind of edit, in nats.
         progress: told of the search.
 
@@ -130,9 +140,12 @@ def refine(
         method=method,
         max_length=max_length,
         lengths=lengths,
+        conflict=conflict,
         rates=_rates(rates),
+        idle=idle,
         prior=prior or EditPrior(),
         confidence=min_confidence,
+        least_gain=least_gain,
         max_share=max_share,
         seed=seed,
     )
@@ -150,7 +163,7 @@ def refine(
     return FrameRefinement(
         give_back(apply_edits(table, edits), network),
         give_back(edits, network),
-        _refine_report(read, found, edits),
+        refine_report(read, found, edits),
     )
 
 
@@ -189,7 +202,7 @@ def audit(
         verdict_table(MissingResponse, found.missing, signed.genes),
     )
     edges, regulators, missing = (give_back(table, network) for table in tables)
-    return FrameAudit(edges, regulators, missing, _audit_report(read, found))
+    return FrameAudit(edges, regulators, missing, audit_report(read, found))
 
 
 def _rates(given: Rates | tuple[float, float, float] | None) -> Rates | None:
@@ -201,35 +214,3 @@ def _rates(given: Rates | tuple[float, float, float] | None) -> Rates | None:
             hint="Valid are three numbers: miss, opposite and false rate; or None to estimate.",
         )
     return Rates(*given)
-
-
-def _refine_report(read: Input, found: Refinement, edits: pl.DataFrame) -> RefineReport:
-    count: dict[str, int] = dict(edits["kind"].value_counts().iter_rows())
-    return RefineReport(
-        read.given,
-        count.get("added", 0),
-        count.get("removed", 0),
-        count.get("flipped", 0),
-        count.get("signed", 0),
-        found.rates,
-        found.objective_before,
-        found.objective_after,
-        (*read.given.warnings(), _UNCHECKED),
-    )
-
-
-def _audit_report(read: Input, found: Audit) -> AuditReport:
-    rate = found.enrichment
-    return AuditReport(
-        read.given,
-        {verdict.value: found.count(verdict) for verdict in Verdict},
-        found.n_responding,
-        found.share_missing,
-        found.share_opposed,
-        rate.rate,
-        rate.background_rate,
-        rate.p_value,
-        rate.sign_agreement if rate.edges_responding else None,
-        rate.sign_interval,
-        read.given.warnings(),
-    )

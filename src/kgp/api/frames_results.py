@@ -1,4 +1,4 @@
-"""Edits and verdicts as tables of names."""
+"""What was found: edits and verdicts as tables of names, and the report beside them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from kgp.models.refinement.audit_result import EdgeAudit, MissingResponse
+from kgp.api.frames_report import AuditReport, RefineReport
+from kgp.models.refinement.audit_result import EdgeAudit, MissingResponse, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from kgp.api.frames_given import Input
+    from kgp.models.refinement.audit_result import Audit
     from kgp.models.refinement.observations import Observations
-    from kgp.models.refinement.result import Edit
+    from kgp.models.refinement.posterior import Alternative
+    from kgp.models.refinement.result import Edit, Refinement
 
 EDIT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "source": pl.String,
@@ -26,7 +30,14 @@ EDIT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "gain": pl.Float64,
     "supporting": pl.List(pl.String),
     "contradicting": pl.List(pl.String),
+    "alternatives": pl.List(
+        pl.Struct(
+            {"source": pl.String, "target": pl.String, "after": pl.Int64, "weight": pl.Float64}
+        )
+    ),
 }
+
+_UNCHECKED = "The changes were not checked on held-out perturbations: read them as hypotheses."
 
 _GENES = ("source", "target", "gene", "regulator")
 """Fields of an audit that hold the position of a gene."""
@@ -62,11 +73,16 @@ def edit_table(
                 "kind": kind,
                 "supporting": _distinct(names, edit.supporting),
                 "contradicting": _distinct(names, edit.contradicting),
+                "alternatives": [_named(other, genes) for other in edit.alternatives],
             }
         )
     return pl.DataFrame(
         {name: [row[name] for row in rows] for name in EDIT_COLUMNS}, schema=EDIT_COLUMNS
     )
+
+
+def _named(other: Alternative, genes: Sequence[str]) -> dict[str, Any]:
+    return {**asdict(other), "source": genes[other.source], "target": genes[other.target]}
 
 
 def _distinct(names: Sequence[str], rows: Iterable[int]) -> list[str]:
@@ -94,3 +110,37 @@ def _plain(name: str, value: Any, genes: Sequence[str]) -> Any:
     if name in _GENES:
         return genes[value]
     return value.value if isinstance(value, StrEnum) else value
+
+
+def refine_report(read: Input, found: Refinement, edits: pl.DataFrame) -> RefineReport:
+    """Count what a refinement changed, and say what to keep in mind."""
+    count: dict[str, int] = dict(edits["kind"].value_counts().iter_rows())
+    return RefineReport(
+        read.given,
+        count.get("added", 0),
+        count.get("removed", 0),
+        count.get("flipped", 0),
+        count.get("signed", 0),
+        found.rates,
+        found.objective_before,
+        found.objective_after,
+        (*read.given.warnings(), _UNCHECKED),
+    )
+
+
+def audit_report(read: Input, found: Audit) -> AuditReport:
+    """Count what an audit found."""
+    rate = found.enrichment
+    return AuditReport(
+        read.given,
+        {verdict.value: found.count(verdict) for verdict in Verdict},
+        found.n_responding,
+        found.share_missing,
+        found.share_opposed,
+        rate.rate,
+        rate.background_rate,
+        rate.p_value,
+        rate.sign_agreement if rate.edges_responding else None,
+        rate.sign_interval,
+        read.given.warnings(),
+    )

@@ -189,6 +189,48 @@ def test_labels_of_no_confidence_weigh_nothing(net: pl.DataFrame) -> None:
     assert kgp.refine(net, often, rates=RATES).edits.is_empty()
 
 
+def test_what_holds_where_both_signs_meet_is_as_asked() -> None:
+    """a activates b, and represses it through c; b rises all the same."""
+    net = pl.DataFrame(
+        {"source": ["a", "a", "c"], "target": ["b", "c", "b"], "weight": [1.0, 1.0, -1.0]}
+    )
+    once = {"perturbation": ["a", "a", "c"], "gene": ["b", "c", "a"], "response": [1, 1, 0]}
+    seen = pl.concat(pl.DataFrame(once).with_columns(experiment=pl.lit(str(n))) for n in range(8))
+    direct, cancelled = (
+        kgp.refine(net, seen, conflict=rule, rates=RATES).edits for rule in ("shortest", "cancel")
+    )
+    assert direct.is_empty()
+    assert cancelled.select("source", "target", "kind").rows() == [("c", "b", "removed")]
+
+
+def test_silence_removes_less_where_true_edges_are_often_idle() -> None:
+    _, damaged, seen = frame_worlds.planted(seed=1)
+    refined = (kgp.refine(damaged, seen, idle=share) for share in (0.0, 0.95))
+    never, often = (each.report.removed for each in refined)
+    assert never > often
+
+
+def test_the_more_the_responses_must_say_the_fewer_edges_change() -> None:
+    _, damaged, seen = frame_worlds.planted(seed=1)
+    free, some, none = (
+        len(kgp.refine(damaged, seen, least_gain=nats).edits) for nats in (0, 4, 1e6)
+    )
+    assert free > some > none == 0
+
+
+def test_an_edit_names_what_else_would_explain_its_responses() -> None:
+    truth, damaged, seen = frame_worlds.planted(seed=1)
+    edits = kgp.refine(damaged, seen).edits
+    others = edits.select("alternatives").explode("alternatives").drop_nulls()
+    others = others.unnest("alternatives")
+    genes = {*truth["source"], *truth["target"]}
+    assert not others.is_empty()
+    assert {*others["source"], *others["target"]} <= genes
+    assert others["weight"].is_between(0, 1).all()
+    weights = edits["alternatives"].list.eval(pl.element().struct.field("weight")).to_list()
+    assert weights == [sorted(each, reverse=True) for each in weights]
+
+
 def test_combinations_are_read_in_any_order() -> None:
     net = pl.DataFrame({"source": ["a", "b"], "target": ["c", "c"], "weight": [1.0, 1.0]})
     pair = pl.DataFrame({"perturbation": ["-b+-a", "a"], "gene": ["c", "c"], "response": [-1, 1]})

@@ -83,6 +83,8 @@ class RefineConfig:
             raise BadInputError(unknown("rule for conflicts", self.conflict, _CONFLICTS))
         if self.idle is not None and not 0 <= self.idle < 1:
             raise BadInputError(f"A share of {self.idle} idle edges is not 0 or more, below 1")
+        if not self.least_gain >= 0:
+            raise BadInputError(f"A least gain of {self.least_gain} nats is not 0 or more")
         if self.rounds < 0 or self.sweeps < _LEAST_SWEEPS:
             raise BadInputError(
                 f"{self.rounds} rounds and {self.sweeps} sweeps are too few",
