@@ -81,6 +81,10 @@ class StoreError(TerminalError):
     exit_code = ExitCode.STORE
 
 
+class NoStoreError(StoreError):
+    """There is no store yet at the place that is named."""
+
+
 class HeadMovedError(StoreError):
     """A network got a new version between the reading and the writing of a refinement."""
 

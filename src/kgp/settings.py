@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_log_path
+from platformdirs import user_log_path, user_state_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -18,6 +18,10 @@ class Settings(BaseSettings):
 
     store: str = Field("duckdb:kgp.duckdb", description="URL of the store")
     logs: Path = Field(default_factory=lambda: user_log_path("kgp"))
+    state: Path = Field(
+        default_factory=lambda: user_state_path("kgp"),
+        description="folder of the stagings and runs of stores on a server",
+    )
     busy_wait: float = Field(2.0, ge=0, description="seconds to wait for a store that is held")
 
 

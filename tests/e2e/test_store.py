@@ -50,14 +50,6 @@ def test_held_by_another_process(run: Run, unchanged: str) -> None:
     assert "One process at a time may open an embedded store" in done.err
 
 
-@pytest.mark.parametrize("scheme", ["neo4j", "neo4j+s", "bolt"])
-def test_neo4j_is_not_supported_yet(run: Run, scheme: str) -> None:
-    done = run("stats", "--store", f"{scheme}://localhost:7687")
-    assert done.code == 4
-    assert done.err.count("kgp: ") == 1
-    assert "stores graphs in DuckDB only" in done.err
-
-
 @pytest.mark.parametrize("url", ["mysql://localhost", "kgp.duckdb", "duckdb:"])
 def test_url_that_kgp_does_not_know(run: Run, url: str) -> None:
     done = run("stats", "--store", url)

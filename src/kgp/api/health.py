@@ -6,12 +6,10 @@ import platform
 import shutil
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from kgp.api.stores import open_store, store_path
-from kgp.errors import KgpError
-from kgp.settings import load_settings
+from kgp.api.stores import open_store, staging_root
+from kgp.errors import KgpError, NoStoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +57,7 @@ def _extras() -> Iterator[Check]:
 
 def _disk(store: str | None) -> Check:
     try:
-        folder = Path(store_path(store or load_settings().store)).absolute().parent
+        folder = staging_root(store).absolute().parent
     except KgpError as error:
         return Check("disk", "fails", error.message, error.command)
     while not folder.exists():
@@ -76,5 +74,5 @@ def _store(store: str | None) -> Check:
         with open_store(store) as graph:
             return Check("store", "ok", f"{graph.url}, {len(graph.sources())} loads")
     except KgpError as error:
-        state: State = "absent" if "no store" in error.message else "fails"
+        state: State = "absent" if isinstance(error, NoStoreError) else "fails"
         return Check("store", state, error.message, error.command or error.hint)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from kgp.api.accounts import DryRun, LicenseError, LoadReport, Skipped, check_license
 from kgp.api.meeting import MIN_KNOWN
 from kgp.api.publishing import Manner, publish_with, try_with
-from kgp.api.stores import staging_root
-from kgp.errors import BadInputError
+from kgp.api.stores import locate, open_store, staging_root
+from kgp.errors import BadInputError, NoStoreError
 from kgp.loaders.registry import assign_roles, build_loader, source_spec
 from kgp.loaders.world import naming_load, read_world
 from kgp.platform.staging import abort
+from kgp.platform.store.neo4j.address import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ def load(
     use: str | None = None,
     dask: str | None = None,
     min_known: float = MIN_KNOWN,
+    into_existing: bool = False,
 ) -> LoadReport:
     """Load one source into a store.
 
@@ -49,11 +51,12 @@ def load(
         use: ``academic`` or ``commercial``: what the licence of every row has to allow.
         dask: ``local`` or the address of a Dask scheduler that parses.
         min_known: least share of a response set's features that a graph has to know.
+        into_existing: load beside what others keep in the database of a server.
 
     Raises:
         KgpError: whatever is wrong; the graph is then as it was before.
     """
-    manner = Manner.of(store, progress, max_dropped, use, dask, min_known)
+    manner = Manner.of(store, progress, max_dropped, use, dask, min_known, into_existing)
     loader, given = _prepare(source, paths, options, manner.use)
     return publish_with(loader, given, manner)
 
@@ -98,6 +101,7 @@ def load_world(
     dask: str | None = None,
     dry_run: bool = False,
     min_known: float = MIN_KNOWN,
+    into_existing: bool = False,
 ) -> Iterator[LoadReport | DryRun | Skipped]:
     """Load all sources that a world file lists, one after the other.
 
@@ -113,11 +117,12 @@ def load_world(
         dask: ``local`` or the address of a Dask scheduler.
         dry_run: read everything, load nothing.
         min_known: least share of a response set's features that the graph has to know.
+        into_existing: load beside what others keep in the database of a server.
 
     Raises:
         KgpError: naming the load that is wrong; the loads before it stand.
     """
-    manner = Manner.of(store, progress, max_dropped, use, dask, min_known)
+    manner = Manner.of(store, progress, max_dropped, use, dask, min_known, into_existing)
     specs = read_world(path)
     built = [_build(spec, manner.use) for spec in specs]
     if specs and all(isinstance(each, Skipped) for each in built):
@@ -136,8 +141,21 @@ def load_world(
 
 
 def abort_loads(store: str | None = None) -> list[str]:
-    """Remove every interrupted load of a store; return their identities."""
-    return abort(staging_root(store))
+    """Remove every interrupted load of a store; return their identities.
+
+    On a server what is half written is taken back, too; in a file there is no such thing.
+    """
+    pending = _abort_pending(store) if isinstance(locate(store), Address) else None
+    staged = abort(staging_root(store))
+    return sorted({*staged, *([pending] if pending else [])})
+
+
+def _abort_pending(store: str | None) -> str | None:
+    try:
+        with open_store(store) as graph:
+            return graph.abort_pending()
+    except NoStoreError:
+        return None
 
 
 def _prepare(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kgp.kg_schema.batches import Loader
     from kgp.platform.staging import Staged
-    from kgp.platform.store.embedded.store import EmbeddedStore
+    from kgp.platform.store.port import KnowledgeStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Manner:
         dask: ``local`` or the address of a Dask scheduler that parses.
         min_known: least share of the features of a response set that a graph with relationships
             has to know.
+        into_existing: load beside what others keep in the database of a server.
     """
 
     store: str | None
@@ -45,6 +46,7 @@ class Manner:
     use: Use | None = None
     dask: str | None = None
     min_known: float = MIN_KNOWN
+    into_existing: bool = False
 
     @classmethod
     def of(
@@ -55,6 +57,7 @@ class Manner:
         use: str | None,
         dask: str | None,
         min_known: float = MIN_KNOWN,
+        into_existing: bool = False,
     ) -> Manner:
         """What a user asked for.
 
@@ -62,7 +65,12 @@ class Manner:
             UsageError: for an unknown use.
         """
         parsed = None if use is None else parse_use(use)
-        return cls(store, progress or SilentProgress(), max_dropped, parsed, dask, min_known)
+        bars = progress or SilentProgress()
+        return cls(store, bars, max_dropped, parsed, dask, min_known, into_existing)
+
+    def opened(self) -> KnowledgeStore:
+        """The store to load into; it is made where there is none."""
+        return open_store(self.store, create=True, into_existing=self.into_existing)
 
 
 def publish(
@@ -80,7 +88,7 @@ def publish_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> 
     """Stage and publish what a loader reads: both phases, or nothing."""
     staged = _stage(loader, staging_root(manner.store), options, manner)
     step = manner.bars.step(f"publish {loader.info.name}")
-    with _without_traces(staged), step, open_store(manner.store, create=True) as graph:
+    with _without_traces(staged), step, manner.opened() as graph:
         check_known(graph, staged, manner.min_known)
         published = graph.publish(staged)
         ambiguous = _ambiguous(graph, staged)
@@ -125,7 +133,7 @@ def _without_traces(staged: Staged) -> Iterator[None]:
         raise
 
 
-def _ambiguous(graph: EmbeddedStore, staged: Staged) -> int:
+def _ambiguous(graph: KnowledgeStore, staged: Staged) -> int:
     """Ambiguous aliases of the graph, after a load that brought identifiers."""
     return graph.ambiguous(1).count if staged.parts(Kind.XREFS) else 0
 

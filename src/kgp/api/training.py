@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +10,14 @@ import numpy as np
 from kgp.api.graph import snapshot as export_snapshot
 from kgp.api.run_figures import model_table
 from kgp.api.runs import save_result
-from kgp.api.stores import open_store, runs_root, store_path
+from kgp.api.stores import open_store, runs_root
 from kgp.api.trained_run import ORIGIN, TABLE, Origin, opened_run
-from kgp.errors import BadInputError, UsageError
+from kgp.errors import BadInputError, NoStoreError, UsageError
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from kgp.models.predictions import Predictions
     from kgp.platform.snapshot import Snapshot
@@ -107,9 +107,13 @@ def _open_snapshot(
     if path is None:
         return export_snapshot(store, folder / "snapshots", progress=progress)
     opened = Snapshot.open(path)
-    if store is None or Path(store_path(store)).exists():
+    try:
         with open_store(store) as graph:
             opened.check_graph(graph.fingerprint())
+    except NoStoreError:
+        # A snapshot is enough to train on; one of the default store is held against it.
+        if store is None:
+            raise
     return opened
 
 

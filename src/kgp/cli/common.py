@@ -17,7 +17,7 @@ Store = Annotated[
     str,
     typer.Option(
         envvar="KGP_STORE",
-        help="URL of the store: duckdb:PATH.",
+        help="URL of the store: duckdb:PATH or neo4j://HOST:PORT.",
         show_default=True,
         rich_help_panel=None,
     ),

@@ -39,6 +39,10 @@ def load(
     ] = False,
     dask: Annotated[str | None, typer.Option(help="local, or a scheduler's address.")] = None,
     abort: Annotated[bool, typer.Option("--abort", help="Remove interrupted loads.")] = False,
+    into_existing: Annotated[
+        bool,
+        typer.Option("--into-existing", help="Load beside what others keep in a Neo4j database."),
+    ] = False,
     max_dropped: Annotated[float, typer.Option(min=0, max=1, help="Largest dropped share.")] = 1.0,
     min_known: Annotated[
         float,
@@ -76,7 +80,7 @@ def load(
     named |= {"perturbed": ",".join(perturbed or ()) or None, "direction": direction}
     named |= {"context": context, "dose": dose}
     if not dry_run:
-        manner["min_known"] = min_known
+        manner |= {"min_known": min_known, "into_existing": into_existing}
     if world:
         _refuse_options(world, paths, {**named, "option": option, "map": mapping})
         _show(loading.load_world(world, store=store, dry_run=dry_run, **manner), json)

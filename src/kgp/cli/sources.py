@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -105,11 +105,11 @@ def _wrapped(text: str, first: str) -> list[str]:
 
 def _loaded(store: str) -> dict[str, list[str]]:
     """Versions in the store by source; without a store there are none."""
-    from kgp.api.stores import open_store, store_path
+    from kgp.api.stores import open_store
+    from kgp.errors import NoStoreError
 
     found: dict[str, list[str]] = {}
-    if Path(store_path(store)).exists():
-        with open_store(store) as graph:
-            for record in graph.sources():
-                found.setdefault(record.source, []).append(record.version)
+    with suppress(NoStoreError), open_store(store) as graph:
+        for record in graph.sources():
+            found.setdefault(record.source, []).append(record.version)
     return found

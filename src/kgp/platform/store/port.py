@@ -216,6 +216,15 @@ class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol
     def publish(self, staged: Staged) -> PublishReport:
         """Write a complete, valid staging; all of it or nothing."""
 
+    def abort_pending(self) -> str | None:
+        """Take back what an interrupted writing left half done; return its load, if there was one.
+
+        A store that writes each load in one transaction never has any.
+
+        Raises:
+            StoreBusyError: if the process that writes it is at work.
+        """
+
     def purge(self, load_id: str) -> None:
         """Remove what one load stated; facts that other loads state remain."""
 

@@ -101,6 +101,9 @@ class MemoryStore(Queries, Names, Summary, Measured):
         del self.loads[load_id]
         self.rebuild()
 
+    def abort_pending(self) -> None:
+        """Nothing is ever half written."""
+
     def close(self) -> None:
         """Nothing to release."""
 

@@ -55,6 +55,9 @@ class Publishing(Merging, LoadedVectors):
                 self.rebuild_nodes()
             return self._account(staged, load)
 
+    def abort_pending(self) -> None:
+        """Nothing is ever half written: a load is one transaction."""
+
     @contextmanager
     def _own_limits(self) -> Iterator[None]:
         """Give DuckDB its limits back once the transaction is over, however it ended.

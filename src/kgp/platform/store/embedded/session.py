@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from kgp.errors import BadInputError, StoreError
+from kgp.errors import BadInputError, NoStoreError, StoreError
 from kgp.platform.store.embedded.connection import (
     MEMORY,
     connect,
@@ -38,7 +38,8 @@ class Session:
         busy_wait: seconds to wait while another process holds the file.
 
     Raises:
-        StoreError: if there is no store, or it is not one, or it is of a newer format.
+        NoStoreError: if there is no store.
+        StoreError: if it is not one, or it is of a newer format.
         StoreBusyError: if another process holds it.
     """
 
@@ -48,7 +49,7 @@ class Session:
         self._owner = os.getpid()
         if path != MEMORY and not Path(path).exists():
             if not create:
-                raise StoreError(
+                raise NoStoreError(
                     f"There is no store at {path}.",
                     hint="A store comes into being with the first load, or is named by --store.",
                     command=f"kgp load SOURCE PATH --store duckdb:{path}",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from kgp.errors import StoreError, UsageError
 from kgp.log import redact
@@ -17,6 +18,8 @@ USER, PASSWORD, PASSWORD_FILE = "KGP_NEO4J_USER", "KGP_NEO4J_PASSWORD", "KGP_NEO
 """Environment variables that say who asks."""
 
 _EXAMPLE = "neo4j://host:7687/neo4j?password_file=PATH"
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.-]{2,62}")
+_CREDENTIALS = re.compile(r"(?<=://)\S*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,13 @@ class Address:
     @property
     def server(self) -> str:
         """What the driver connects to."""
-        return f"{self.scheme}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server runs on this machine."""
+        return self.host in ("localhost", "127.0.0.1", "::1")
 
     @property
     def url(self) -> str:
@@ -68,13 +77,22 @@ class Address:
                 command=f"export {PASSWORD_FILE}=PATH",
             )
         try:
-            return path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise StoreError(
-                f"Cannot read the password of {self.url} from {path}: {error}.",
-                hint="Valid is a text file with the password alone, readable by its owner.",
-                command=f"ls -l {path}",
-            ) from error
+            found = path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise self._no_password(path, str(error.strerror)) from error
+        except UnicodeDecodeError:
+            # Its text would show bytes of the file.
+            raise self._no_password(path, "it is no text") from None
+        if not found:
+            raise self._no_password(path, "it is empty")
+        return found
+
+    def _no_password(self, path: Path, why: str) -> StoreError:
+        return StoreError(
+            f"Cannot read the password of {self.url} from {path}: {why}.",
+            hint="Valid is a text file with the password alone, readable by its owner.",
+            command=f"ls -l {path}",
+        )
 
 
 def parse_address(url: str) -> Address:
@@ -83,26 +101,39 @@ def parse_address(url: str) -> Address:
     Raises:
         UsageError: if it is none, or holds a password.
     """
-    parts = urlsplit(url)
-    try:
-        port = parts.port or DEFAULT_PORT
-    except ValueError as error:
-        raise _not_one(url, "its port is no number from 1 to 65535") from error
-    if parts.scheme not in SCHEMES or not parts.hostname:
-        raise _not_one(url, "it needs a host")
-    if parts.password is not None:
+    user, at, _ = url.partition("://")[2].rpartition("@")
+    if at and ":" in user:
         raise UsageError(
-            f"{redact(url)} holds a password, which would stay in the history of your shell.",
+            f"{without_secret(url)} holds a password, which would stay in the history of your"
+            " shell.",
             hint=f"Put it into {PASSWORD} or into a file: {_EXAMPLE}.",
             command=f"export {PASSWORD_FILE}=PATH",
         )
-    query = parse_qs(parts.query)
-    if strange := sorted(set(query) - {"password_file"}):
-        raise _not_one(url, f"it has the unknown option {strange[0]!r}")
-    user = parts.username or os.environ.get(USER) or DEFAULT_USER
+    try:
+        parts = urlsplit(url)
+        port = DEFAULT_PORT if parts.port is None else parts.port
+    except ValueError as error:
+        raise _not_one(url, f"{error}".rstrip(".").lower()) from error
+    if parts.scheme not in SCHEMES or not parts.hostname or port == 0:
+        raise _not_one(url, "it needs a host, and a port from 1 to 65535 if it names one")
     database = parts.path.strip("/") or DEFAULT_DATABASE
-    file = _path(query["password_file"][0]) if "password_file" in query else None
-    return Address(parts.scheme, parts.hostname, port, database, user, file)
+    if not _NAME.fullmatch(database):
+        raise _not_one(url, f"{database!r} is not the name of a database")
+    named = unquote(parts.username) if parts.username else os.environ.get(USER)
+    file = _password_file(url, parts)
+    return Address(parts.scheme, parts.hostname, port, database, named or DEFAULT_USER, file)
+
+
+def without_secret(url: str) -> str:
+    """A URL as it may be shown: whoever is named before its host is left out."""
+    return redact(_CREDENTIALS.sub("***@", url))
+
+
+def _password_file(url: str, parts: SplitResult) -> Path | None:
+    query = parse_qs(parts.query, keep_blank_values=True)
+    if parts.fragment or set(query) - {"password_file"}:
+        raise _not_one(url.partition("?")[0], "its one option is password_file")
+    return _path(query["password_file"][0]) if "password_file" in query else None
 
 
 def _path(text: str | None) -> Path | None:
@@ -111,7 +142,7 @@ def _path(text: str | None) -> Path | None:
 
 def _not_one(url: str, why: str) -> UsageError:
     return UsageError(
-        f"{redact(url)!r} is not the URL of a Neo4j store: {why}.",
+        f"{without_secret(url)!r} is not the URL of a Neo4j store: {why}.",
         hint=f"Valid is such as {_EXAMPLE}.",
         command="kgp … --store neo4j://localhost:7687",
     )
