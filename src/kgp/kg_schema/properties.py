@@ -56,6 +56,16 @@ def unpack_columns(packed: pa.Array, names: Sequence[str]) -> list[pa.Array]:
     return [pa.array([row.get(name) for row in rows]) for name in names]
 
 
+def with_columns(batch: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
+    """Add the packed properties ``names`` of ``batch`` as typed columns of their own."""
+    if not names:
+        return batch
+    columns = unpack_columns(batch.column("properties"), names)
+    return pa.RecordBatch.from_arrays(
+        [*batch.columns, *columns], names=[*batch.schema.names, *names]
+    )
+
+
 def merge(ranked: Sequence[str]) -> str:
     """Merge packed properties of several sources, the most trusted first, key by key."""
     merged: dict[str, Any] = {}

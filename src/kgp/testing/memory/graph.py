@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kgp.kg_schema.node_types import check_node_type
-from kgp.kg_schema.properties import pack, unpack, unpack_columns
+from kgp.kg_schema.properties import pack, unpack, with_columns
 from kgp.kg_schema.relations import RELATIONS, check_relation
 from kgp.platform.fingerprint import fingerprint
 from kgp.platform.store.records import GraphCounts, SourceRecord
@@ -61,9 +61,7 @@ class Graph(Regulation):
         nodes = sorted(self.world.nodes.values(), key=lambda node: (node.type, node.id))
         rows = [astuple(node) for node in nodes if node_type in (None, node.type)]
         for batch in record_batches(rows, _NODES):
-            extra = unpack_columns(batch.column("properties"), columns)
-            names = [*batch.schema.names, *columns]
-            yield pa.RecordBatch.from_arrays([*batch.columns, *extra], names=names)
+            yield with_columns(batch, columns)
 
     def scan_edges(self, relation: str | None = None) -> Iterator[pa.RecordBatch]:
         """Stream relationships in canonical order."""

@@ -6,10 +6,9 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import pyarrow as pa
 
 from kgp.kg_schema.node_types import check_node_type
-from kgp.kg_schema.properties import unpack, unpack_columns
+from kgp.kg_schema.properties import unpack, with_columns
 from kgp.kg_schema.relations import check_relation
 from kgp.platform.fingerprint import fingerprint
 from kgp.platform.store.embedded.session import Session
@@ -18,6 +17,8 @@ from kgp.platform.store.records import GraphCounts, SourceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
 
 _EDGES = f"""
 SELECT e.type, s.id AS src, d.id AS dst, e.qualifier, e.source,
@@ -29,7 +30,7 @@ WHERE $relation IS NULL OR e.type = $relation
 GROUP BY e.type, s.id, d.id, e.qualifier, e.source
 """
 
-_REGULATES = f"""
+REGULATES = f"""
 SELECT 'REGULATES' AS type, s.id AS src, d.id AS dst, r.grn AS qualifier, r.source,
        r.source_version, {OWN_LICENSE.format("r", "evidence", "r")} AS license,
        to_json({{effect: r.effect, layer: r.layer, sign: r.sign, since: r.since,
@@ -37,6 +38,7 @@ SELECT 'REGULATES' AS type, s.id AS src, d.id AS dst, r.grn AS qualifier, r.sour
 FROM regulates r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
 WHERE ($relation IS NULL OR $relation = 'REGULATES')
 """
+"""Regulation that holds now as relationships; ``$relation`` as in the query of all others."""
 
 _LINKED = """
 (SELECT type, src, dst, source FROM edge
@@ -107,14 +109,14 @@ class GraphReads(Session):
             SELECT id, type, name, sources, properties FROM node
             WHERE ? IS NULL OR type = ? ORDER BY type, nid"""
         for batch in self.stream(sql, node_type, node_type):
-            yield _with_columns(batch, columns)
+            yield with_columns(batch, columns)
 
     def scan_edges(self, relation: str | None = None) -> Iterator[pa.RecordBatch]:
         """Stream relationships in canonical order."""
         if relation is not None:
             check_relation(relation)
         order = "ORDER BY type, src, dst, qualifier, source, properties"
-        sql = f"SELECT * FROM ({_EDGES} UNION ALL {_REGULATES}) {order}"
+        sql = f"SELECT * FROM ({_EDGES} UNION ALL {REGULATES}) {order}"
         yield from self.stream(sql, relation=relation)
 
     def nodes(self, ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -172,12 +174,3 @@ class GraphReads(Session):
         nids = sorted({node for path in paths for node in path})
         ids = dict(self.rows("SELECT nid, id FROM node WHERE nid IN (SELECT unnest(?))", nids))
         return [[ids[node] for node in path] for path in paths]
-
-
-def _with_columns(batch: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
-    if not names:
-        return batch
-    columns = unpack_columns(batch.column("properties"), names)
-    return pa.RecordBatch.from_arrays(
-        [*batch.columns, *columns], names=[*batch.schema.names, *names]
-    )

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
+
+from kgp.errors import StoreBusyError
+from kgp.platform.store.neo4j.schema import STORE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
+
+    from kgp.platform.store.neo4j.session import Session
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -53,3 +59,25 @@ def fetch_ahead(
                 yield under_way.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def one_state(session: Session) -> Iterator[None]:
+    """Make sure that all queries of the block saw one state of the graph.
+
+    Raises:
+        StoreBusyError: if the graph was written meanwhile.
+    """
+    before = _sequence(session)
+    yield
+    if _sequence(session) != before:
+        raise StoreBusyError(
+            f"{session.url} was changed while it was read.",
+            hint="What was read belongs to no one state of the graph.",
+            command="the same command again",
+        )
+
+
+def _sequence(session: Session) -> int:
+    asked = "MATCH (s:KgpRecord:KgpStore {key: $key}) RETURN s.sequence AS sequence"
+    return int(session.read(asked, key=STORE_KEY)[0]["sequence"])

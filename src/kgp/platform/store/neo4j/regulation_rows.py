@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
+from kgp.platform.store.embedded.schema import REGULATES_VIEW
 from kgp.platform.store.neo4j.ranges import fetch_ahead, key_ranges
 
 if TYPE_CHECKING:
@@ -91,13 +92,14 @@ def regulation_database(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give rows of regulation the tables that the embedded store's SQL asks.
 
-    These are ``regulation``, ``load``, ``meaning``, ``node`` (``nid, id``) and ``entity``, in which
-    a node's number is its id: :func:`kgp.platform.store.embedded.schema.regulation` and
-    ``as_of`` answer as there.
+    These are ``regulation``, ``load``, ``meaning``, ``node`` (``nid, id``), ``entity`` and
+    ``regulates``, in which a node's number is its id: the queries that
+    :func:`kgp.platform.store.embedded.schema.regulation` and ``as_of`` write answer as there.
     """
     with duckdb.connect(":memory:") as con:
         con.execute("SET enable_progress_bar = false")
         con.register("raw", pa.Table.from_batches(raw, RAW))
         con.execute(_TABLES)
+        con.execute(REGULATES_VIEW)
         con.unregister("raw")
         yield con
