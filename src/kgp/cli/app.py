@@ -15,6 +15,7 @@ from kgp.cli import (
     find,
     grn,
     load,
+    neo4j,
     predict,
     query,
     refine,
@@ -61,6 +62,7 @@ def build_app() -> Callable[..., int | None]:
         app.command(name)(command)
     app.add_typer(grn.build(), name="grn")
     app.add_typer(export.build(), name="export")
+    app.add_typer(neo4j.build(), name="neo4j")
     assembled: Callable[..., int | None] = typer.main.get_command(app)
     return assembled
 

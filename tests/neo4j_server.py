@@ -1,0 +1,88 @@
+"""A real Neo4j server for the tests, started by kgp's own runner.
+
+A Community server has one database of the user's, so each test process has a server of its own,
+started by the first test that asks for it: with two processes on two cores that is faster than one
+server with all its tests in one process, and a run without such tests starts none.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import neo4j
+import pytest
+
+from kgp.errors import MissingExtraError
+from kgp.platform.neo4j_server import process
+from kgp.platform.neo4j_server.home import Home
+from kgp.platform.neo4j_server.jars import install_jars
+from kgp.platform.neo4j_server.ready import log_tail
+from kgp.platform.neo4j_server.settings import parse_memory
+from kgp.platform.store.neo4j.address import parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MEMORY = "1g"
+GIVEN = "KGP_TEST_NEO4J"
+"""URL of a server to use instead; the tests empty it."""
+
+_HOME = pytest.StashKey[Home]()
+_LINES = 40
+
+
+def needs_neo4j() -> None:
+    """Skip where Java or Maven is missing; fail in CI, where both must be."""
+    try:
+        install_jars()
+    except MissingExtraError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(f"tests on a real Neo4j were left out: {error.message}")
+
+
+@pytest.fixture(scope="session")
+def neo4j_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """URL of a running server; a test that writes empties it first with :func:`wipe`."""
+    if given := os.environ.get(GIVEN):
+        yield given
+        return
+    needs_neo4j()
+    home = Home(tmp_path_factory.mktemp("neo4j") / "server")
+    request.config.stash[_HOME] = home
+    record, _ = process.start(home, parse_memory(MEMORY))
+    yield home.store(record.port)
+    process.stop(home)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[neo4j.Session]:
+    """A session of the official driver on the server at ``url``."""
+    address = parse_address(url)
+    auth = (address.user, address.password())
+    with (
+        neo4j.GraphDatabase.driver(address.server, auth=auth) as driver,
+        driver.session(database=address.database) as session,
+    ):
+        yield session
+
+
+def wipe(url: str) -> str:
+    """Remove all nodes and relationships, and return the URL; constraints and indexes stay."""
+    with connected(url) as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+    return url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Put the end of the server's log below the failure of a test that used it."""
+    report = yield
+    home = item.config.stash.get(_HOME, None)
+    if report.failed and home and "neo4j_url" in getattr(item, "fixturenames", ()):
+        report.sections.append(("Neo4j log", log_tail(home, _LINES)))
+    return report
