@@ -1,0 +1,223 @@
+"""What a load changes in the graph, as tables: the plan that is written into Neo4j.
+
+In the engine's DuckDB file the schema ``before`` holds the graph as it was, ``after`` as it will
+be, and ``plan`` the difference: one table per kind of thing, whose rows say ``op`` (``create``,
+``update``, ``delete``), the key, the values, and the former values as ``was_…``. Rows are numbered
+by ``n`` from 1 in an order that depends on their content alone (group, then key), so that the same
+plan gives the same batches whenever it is computed again. For an empty graph every ``op`` is
+``create``: that is what a bulk load writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from kgp.platform.store.embedded.summary import OWN_LICENSE
+
+if TYPE_CHECKING:
+    from kgp.platform.store.embedded.store import EmbeddedStore
+
+BEFORE, AFTER, PLAN = "before", "after", "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of thing in the graph.
+
+    Args:
+        name: of its table in each schema.
+        sql: what there is of it.
+        keys: columns that tell one from another.
+        values: further columns; another value is a change.
+        carried: further columns that are written but make no change by themselves.
+        numbered: keys that are numbers of identifiers, which the plan writes out.
+        placed: keys whose node, after the change, the plan tells as ``…_node``, and as ``…_absent``
+            whether there is none.
+        groups: columns of the plan by which rows are written apart: they are part of a statement.
+    """
+
+    name: str
+    sql: str
+    keys: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
+    placed: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """All columns beside the keys."""
+        return (*self.values, *self.carried)
+
+
+_LINKS = f"""
+SELECT g.type, s.rep AS src, d.rep AS dst, g.qualifier, g.source, g.source_version, g.license,
+       g.properties
+FROM (SELECT e.type, e.src, e.dst, e.qualifier, e.source,
+             max(e.source_version) AS source_version,
+             max({OWN_LICENSE.format("e", "properties", "e")}) AS license,
+             arg_max(e.properties, (e.source_version, e.properties)) AS properties
+      FROM edge e GROUP BY e.type, e.src, e.dst, e.qualifier, e.source) g
+JOIN node s ON s.nid = g.src JOIN node d ON d.nid = g.dst"""
+
+_VECTORS = """
+SELECT v.name, n.rep AS id, arg_min(v.vector, (e.id <> n.id, e.id)) AS vector
+FROM vector v JOIN entity e USING (eid) JOIN node n USING (nid) GROUP BY v.name, n.rep"""
+
+_REGULATION = """
+SELECT r.grn, r.src, r.dst, r.layer, r.sign, r.effect, r.sign_source, r.weight, r.confidence,
+       r.evidence, l.load_id, l.source, l.version AS source_version, l.license
+FROM regulation r JOIN load l USING (load)"""
+
+_NETWORKS = """
+SELECT DISTINCT v.grn, l.load_id, v.parameters, v.author, v.time
+FROM grn_version v JOIN regulation r USING (grn) JOIN load l USING (load)"""
+
+_SETS = """
+SELECT v.name, v.node_type, v.encoder, v.revision, v.pooling, v.dimension, v.precision, l.load_id,
+       v.created
+FROM vector_set v JOIN load l USING (load)"""
+
+_RECORD = ("space", "measure", "censored", "organism", "load_id")
+_STATED = (
+    *("sign", "effect", "sign_source", "weight", "confidence", "evidence"),
+    *("load_id", "source", "source_version", "license"),
+)
+_SET = ("node_type", "encoder", "revision", "pooling", "dimension", "precision", "load_id")
+
+PARTS = {
+    part.name: part
+    for part in (
+        Part(
+            "node",
+            "SELECT rep AS id, type, name, sources, properties FROM node",
+            ("id",),
+            ("type", "name", "sources", "properties"),
+            numbered=("id",),
+            groups=("was_type", "type"),
+        ),
+        Part(
+            "link",
+            _LINKS,
+            ("type", "src", "dst", "qualifier", "source"),
+            ("source_version", "license", "properties"),
+            numbered=("src", "dst"),
+            groups=("type",),
+        ),
+        Part(
+            "identifier",
+            """SELECT eid AS id, eid IN (SELECT eid FROM ambiguous) AS ambiguous
+            FROM (SELECT eid FROM xref UNION SELECT other FROM xref)""",
+            ("id",),
+            ("ambiguous",),
+            numbered=("id",),
+        ),
+        Part(
+            "xref",
+            "SELECT x.eid AS id, x.other, x.kind, l.load_id FROM xref x JOIN load l USING (load)",
+            ("id", "other", "kind", "load_id"),
+            numbered=("id", "other"),
+        ),
+        Part(
+            "means",
+            """SELECT m.eid AS id, m.rep AS node FROM meaning m
+            SEMI JOIN (SELECT eid FROM xref UNION SELECT other FROM xref) x USING (eid)
+            WHERE m.nid IS NOT NULL""",
+            ("id", "node"),
+            numbered=("id", "node"),
+        ),
+        Part(
+            "moved",
+            """SELECT m.eid AS id, i.id AS node FROM meaning m JOIN identifier i ON i.eid = m.rep
+            WHERE m.nid IS NOT NULL""",
+            ("id",),
+            ("node",),
+            numbered=("id",),
+        ),
+        Part("network", _NETWORKS, ("grn",), ("load_id",), ("parameters", "author", "time")),
+        Part(
+            "regulation",
+            _REGULATION,
+            ("grn", "src", "dst", "layer"),
+            _STATED,
+            numbered=("src", "dst"),
+            placed=("src", "dst"),
+            groups=("src_absent", "dst_absent"),
+        ),
+        Part(
+            "dataset",
+            f"SELECT d.dataset AS name, {', '.join(_RECORD)} FROM dataset d JOIN load USING (load)",
+            ("name",),
+            _RECORD,
+        ),
+        Part(
+            "measured",
+            """SELECT DISTINCT e.dataset, m.rep AS id FROM effect e JOIN meaning m USING (eid)
+            WHERE m.nid IS NOT NULL""",
+            ("dataset", "id"),
+            numbered=("id",),
+        ),
+        Part("vector_set", _SETS, ("name",), _SET, ("created",)),
+        Part("vector", _VECTORS, ("name", "id"), ("vector",), numbered=("id",), groups=("name",)),
+    )
+}
+"""All kinds, by name."""
+
+
+def keep(store: EmbeddedStore, schema: str) -> None:
+    """Keep the graph as it is now under a name: ``BEFORE`` or ``AFTER``."""
+    store.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    store.execute(f"CREATE SCHEMA {schema}")
+    ambiguous = pa.table({"eid": np.flatnonzero(store.resolution().ambiguous)})
+    with store.registered("ambiguous", ambiguous):
+        for part in PARTS.values():
+            store.execute(f"CREATE TABLE {schema}.{part.name} AS {part.sql}")
+
+
+def plan(store: EmbeddedStore) -> None:
+    """Compare the graph as it was with what it will be, into the tables of ``PLAN``."""
+    store.execute(f"DROP SCHEMA IF EXISTS {PLAN} CASCADE")
+    store.execute(f"CREATE SCHEMA {PLAN}")
+    for part in PARTS.values():
+        store.execute(f"CREATE TABLE {PLAN}.{part.name} AS {difference(part)}")
+
+
+def difference(part: Part) -> str:
+    """The query that compares one part before and after."""
+    keys = {
+        key: f"{key}.id" if key in part.numbered else f"coalesce(a.{key}, b.{key})"
+        for key in part.keys
+    }
+    first = part.keys[0]
+    changed = [f"a.{name} IS DISTINCT FROM b.{name}" for name in part.values]
+    selected = [
+        f"CASE WHEN b.{first} IS NULL THEN 'create' WHEN a.{first} IS NULL THEN 'delete' "
+        "ELSE 'update' END AS op",
+        *(f"{value} AS {key}" for key, value in keys.items()),
+        *(f"a.{name}" for name in part.kept),
+        *(f"b.{name} AS was_{name}" for name in part.kept),
+        *(f"{key}_at.node AS {key}_node" for key in part.placed),
+        *(f"{key}_at.node IS NULL AS {key}_absent" for key in part.placed),
+    ]
+    order = ", ".join(dict.fromkeys(("op", *part.groups, *part.keys)))
+    return f"""
+    SELECT row_number() OVER (ORDER BY {order}) AS n, * FROM (
+        SELECT {", ".join(selected)}
+        FROM {BEFORE}.{part.name} b FULL JOIN {AFTER}.{part.name} a
+             ON {" AND ".join(f"a.{key} = b.{key}" for key in part.keys)}
+        {_identifiers(part)}
+        WHERE {" OR ".join([f"a.{first} IS NULL", f"b.{first} IS NULL", *changed])})"""
+
+
+def _identifiers(part: Part) -> str:
+    """The joins that write out the numbers of identifiers, and tell where they are placed."""
+    number = "coalesce(a.{0}, b.{0})"
+    written = [f"JOIN identifier {key} ON {key}.eid = {number}" for key in part.numbered]
+    placed = [f"LEFT JOIN {AFTER}.moved {key}_at ON {key}_at.id = {number}" for key in part.placed]
+    keys = (*part.numbered, *part.placed)
+    return " ".join(join.format(key) for key, join in zip(keys, [*written, *placed], strict=True))

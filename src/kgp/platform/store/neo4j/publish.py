@@ -1,0 +1,109 @@
+"""Phase 2 of a load into Neo4j: the difference that it makes is written, batch by batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow.dataset as ds
+
+from kgp.errors import BadInputError
+from kgp.kg_schema.batches import Kind
+from kgp.platform.store.neo4j.attach import move
+from kgp.platform.store.neo4j.engine import engine
+from kgp.platform.store.neo4j.ledger import find_load, forget_loads, write_load
+from kgp.platform.store.neo4j.projection import AFTER, BEFORE, keep, plan
+from kgp.platform.store.neo4j.session import Session
+from kgp.platform.store.neo4j.turn import PUBLISH, Turn
+from kgp.platform.store.neo4j.writer import batches, digest, write
+from kgp.platform.store.records import PublishReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from neo4j import ManagedTransaction
+
+    from kgp.platform.staging import Staged
+    from kgp.platform.store.embedded.store import EmbeddedStore
+
+_NAMES = (
+    (Kind.REGULATION, "grn", "Grn", "network"),
+    (Kind.DATASETS, "dataset", "Dataset", "response set"),
+    (Kind.VECTORS, "name", "VectorSet", "vector set"),
+)
+
+
+class Publishing(Session):
+    """Writing loads."""
+
+    def publish(self, staged: Staged) -> PublishReport:
+        """Write a staging: all of it or, after an interruption, the rest of it.
+
+        Raises:
+            BadInputError: if it names a network, data set or vector set that is there already.
+            StoreBusyError: if another process writes, or something else is half written.
+        """
+        if known := self._published(staged.load_id):
+            return known
+
+        def names_are_free(tx: ManagedTransaction) -> None:
+            _refuse_taken_names(tx, staged)
+
+        turn = Turn(self, staged.load_id, PUBLISH)
+        with turn.held(names_are_free), engine(self) as store:
+            keep(store, BEFORE)
+            report = store.publish(staged)
+            if not turn.plan:
+                forget_loads(self, [])
+                write_load(self, staged, report)
+            keep(store, AFTER)
+            plan(store)
+            self._write_plan(store, turn, names_are_free)
+            turn.end(lambda tx: _whole(tx, staged.load_id))
+        return report
+
+    def _write_plan(
+        self,
+        store: EmbeddedStore,
+        turn: Turn,
+        checked: Callable[[ManagedTransaction], None],
+    ) -> None:
+        """Write all that the plan changes, or what is still missing of it."""
+        first, rest = batches(store)
+        turn.begin(digest(first, rest), checked)
+        write(self, store, turn, first)
+        move(self, store)
+        write(self, store, turn, rest)
+
+    def _published(self, load_id: str) -> PublishReport | None:
+        """The account of a load that is there already, and not on its way out."""
+
+        def look(tx: ManagedTransaction) -> PublishReport | None:
+            found = find_load(tx, load_id)
+            busy = tx.run("MATCH (s:KgpStore) RETURN s.pending AS pending").single()
+            if not found or not found["published"] or (busy and busy["pending"] == load_id):
+                return None
+            return PublishReport(load_id, True, *(found[k] for k in ("nodes", "edges", "merged")))
+
+        return self.writing(look)
+
+
+def _whole(tx: ManagedTransaction, load_id: str) -> None:
+    tx.run("MATCH (l:KgpRecord {key: 'load/' + $id}) SET l.published = true", id=load_id)
+    Session.touched(tx)
+
+
+def _refuse_taken_names(tx: ManagedTransaction, staged: Staged) -> None:
+    for kind, column, label, what in _NAMES:
+        parts = staged.parts(kind)
+        if not parts:
+            continue
+        table = ds.dataset(parts, format="parquet").to_table(columns=[column])
+        names = sorted(set(table[column].to_pylist()))
+        cypher = f"MATCH (n:{label}) WHERE n.name IN $names RETURN n.name AS name"
+        taken = sorted(row["name"] for row in tx.run(cypher, names=names))
+        if taken:
+            raise BadInputError(
+                f"There is a {what} called {taken[0]!r} already, from other files.",
+                hint="Names are unique within a store; give this one another.",
+                command=f"kgp load {staged.info.name} … --name {taken[0]}-2",
+            )

@@ -1,0 +1,26 @@
+"""The Neo4j store: a server that many clients share; what it holds can be asked in Cypher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kgp.platform.store.neo4j.publish import Publishing
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+
+class Neo4jStore(Publishing):
+    """The Neo4j adapter of :class:`kgp.platform.store.port.KnowledgeStore`."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
