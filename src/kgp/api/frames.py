@@ -121,7 +121,7 @@ def refine(
         max_share: largest share of the signed edges that may change; the most certain edits
             stay. By default any.
         min_confidence: least confidence of an edit, 0 up to, and without, 1.
-        least_gain: what the responses themselves must say for an edit, in nats, 0 or more.
+        least_gain: what the responses themselves must say for an edit, in nats.
         prior: cost of each kind of edit, in nats.
         progress: told of the search.
 

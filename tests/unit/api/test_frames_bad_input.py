@@ -69,7 +69,6 @@ OPTIONS = {
     "Unknown method 'guess'": {"method": "guess"},
     "Unknown rule for conflicts": {"conflict": "strongest"},
     "A share of 1 idle edges": {"idle": 1},
-    "A least gain of -1 nats": {"least_gain": -1},
     "A least gain of nan nats": {"least_gain": float("nan")},
     "rates is (0.1, 0.2)": {"rates": (0.1, 0.2)},
     "The miss rate 1.5 is no probability": {"rates": (1.5, 0.1, 0.1)},

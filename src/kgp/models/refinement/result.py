@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
 from kgp.errors import BadInputError, unknown
@@ -47,7 +48,7 @@ class RefineConfig:
         weigh: keep only the edits that hold enough weight among their alternatives.
         confidence: least weight (or sampled probability) of an edit.
         least_gain: least fall, in nats, of the cells' cost by an edit: what the data themselves
-            must say for it.
+            must say for it; minus infinity asks nothing.
         max_share: most edits, as a share of the network's edges; the most certain are kept.
         sweeps: sweeps of each chain (method "posterior").
         seed: of the chains (method "posterior"); the other methods draw nothing at random.
@@ -83,8 +84,8 @@ class RefineConfig:
             raise BadInputError(unknown("rule for conflicts", self.conflict, _CONFLICTS))
         if self.idle is not None and not 0 <= self.idle < 1:
             raise BadInputError(f"A share of {self.idle} idle edges is not 0 or more, below 1")
-        if not self.least_gain >= 0:
-            raise BadInputError(f"A least gain of {self.least_gain} nats is not 0 or more")
+        if isnan(self.least_gain):
+            raise BadInputError("A least gain of nan nats cannot be compared with any")
         if self.rounds < 0 or self.sweeps < _LEAST_SWEEPS:
             raise BadInputError(
                 f"{self.rounds} rounds and {self.sweeps} sweeps are too few",
