@@ -6,6 +6,7 @@ units and no log-odds, and the notes say so.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,12 @@ from kgp.models.grn_context_reading import (
 from kgp.models.grn_context_support import (
     knowledge,
     of_associations,
+    of_signs,
     of_statements,
     of_terms,
     of_units,
 )
-from kgp.models.grn_context_weights import curation
+from kgp.models.grn_context_weights import SIGN_SOURCES, curation
 from kgp.models.refinement.wiring import Regulation
 from kgp.platform import grn
 
@@ -101,7 +103,7 @@ def read_context(
         _on_terms(terms, left_out),
         on_cited,
     )
-    known = knowledge(network.signed.genes, of_statements(states), independent)
+    known = knowledge(network.signed.genes, of_statements(states), of_signs(states), independent)
     return Context(rows, complexes, units, mates, known, cited, notes)
 
 
@@ -122,8 +124,16 @@ def _cites(
 def _on_curation(states: list[EdgeState]) -> str:
     known = sum(bool(curation(state.evidence)) for state in states)
     if not known:
-        return "No edge states how well it is curated."
-    return f"{known:,} of {len(states):,} edges say how well they are curated."
+        return f"No edge states how well it is curated.{_on_signs(states)}"
+    return f"{known:,} of {len(states):,} edges say how well they are curated.{_on_signs(states)}"
+
+
+def _on_signs(states: list[EdgeState]) -> str:
+    """Count what signs stand on, where that tells them apart."""
+    origins = (state.sign_source for state in states if state.sign)
+    count = Counter(origin if origin in SIGN_SOURCES else "other" for origin in origins)
+    said = ", ".join(f"{count[name]:,} {name}" for name in (*SIGN_SOURCES, "other") if count[name])
+    return f" Signs: {said}." if len(count) > 1 else ""
 
 
 def _on_links(links: Associations) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from kgp.models.grn_context_weights import (
     MOST,
     SAME_UNIT,
+    SIGN_SOURCES,
     WITHOUT_SIGN,
     association,
     curation,
@@ -39,6 +41,23 @@ def of_statements(states: Iterable[EdgeState]) -> dict[Pair, float]:
         elif pair not in signed:
             found[pair] = WITHOUT_SIGN.get(state.effect, 0.0) + max(nats, 0.0)
     return found
+
+
+def of_signs(states: Iterable[EdgeState]) -> dict[Pair, float]:
+    """Return how sure the sign of each pair is, relative to the mean of the network's signs.
+
+    Where all signs stand on the same, nothing is known of any of them, so that a network of one
+    origin is refined as if nothing were.
+    """
+    found: dict[Pair, float] = {}
+    for state in states:
+        if state.sign:
+            pair, nats = (state.src, state.dst), SIGN_SOURCES.get(state.sign_source, 0.0)
+            found[pair] = max(nats, found.get(pair, nats))
+    if len(set(found.values())) < 2:
+        return {}
+    mean = sum(found.values()) / len(found)
+    return {pair: nats - mean for pair, nats in found.items()}
 
 
 def of_units(states: Iterable[EdgeState], mates: Mapping[str, Iterable[str]]) -> dict[Pair, float]:
@@ -71,8 +90,17 @@ def of_terms(
     return {pair: shared_terms(found) for pair, found in sizes.items()}
 
 
-def knowledge(genes: Sequence[str], curated: Odds, independent: Iterable[Odds]) -> Knowledge:
-    """Add up what is known of each pair of genes, at most ``MOST``."""
+def knowledge(
+    genes: Sequence[str], curated: Odds, signs: Odds, independent: Iterable[Odds]
+) -> Knowledge:
+    """Add up what is known of each pair of genes, at most ``MOST``.
+
+    Args:
+        genes: of the network.
+        curated: how well each pair is curated.
+        signs: how sure the sign of each pair is.
+        independent: what else speaks for pairs.
+    """
     place = {gene: i for i, gene in enumerate(genes)}
     total = defaultdict[int, float](float)
     for odds in (curated, *independent):
@@ -81,5 +109,15 @@ def knowledge(genes: Sequence[str], curated: Odds, independent: Iterable[Odds]) 
                 total[place[src] * len(place) + place[dst]] += nats
     keys = np.array(sorted(key for key, nats in total.items() if nats), np.int64)
     log_odds = np.array([min(total[key], MOST) for key in keys.tolist()], np.float64)
-    nothing = Knowledge.nothing(len(place))
-    return Knowledge(keys, log_odds, nothing.regulator, nothing.target, nothing.frozen)
+    sure = sorted(
+        (place[src] * len(place) + place[dst], nats)
+        for (src, dst), nats in signs.items()
+        if src in place and dst in place
+    )
+    return replace(
+        Knowledge.nothing(len(place)),
+        keys=keys,
+        log_odds=log_odds,
+        signed=np.array([key for key, _ in sure], np.int64),
+        sign=np.array([nats for _, nats in sure], np.float64),
+    )

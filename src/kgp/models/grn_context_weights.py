@@ -48,6 +48,18 @@ kind of data that a refinement is about to use.
 WITHOUT_SIGN: Mapping[str, float] = {"unknown": 3.0, "dual": 1.0}
 """An edge whose sign is not known is there: giving it one is cheaper than inventing an edge."""
 
+SIGN_SOURCES: Mapping[str, float] = {
+    "curated": 1.0,
+    "stated": 0.0,
+    "inferred": -1.0,
+    "default": -3.0,
+}
+"""What a sign stands on → log-odds in its favour, beside those of other edges' signs.
+
+A sign that was filled in where nothing was known says little: with 5 nats before any data, 2 are
+left. What else a sign may stand on, an earlier refinement for one, counts as stated.
+"""
+
 SAME_UNIT = 2.0
 """Another gene of the same transcription unit is regulated by the same regulator."""
 

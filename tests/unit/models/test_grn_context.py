@@ -91,6 +91,34 @@ def test_well_curated_edges_are_dearer_to_remove(read: Read) -> None:
     assert context.notes[2] == "1 of 1 edges say how well they are curated."
 
 
+def signs(context: Context) -> list[float]:
+    """What is known of the signs of edges, in their order."""
+    return context.knowledge.sign.round(3).tolist()
+
+
+def test_signs_are_told_apart_by_what_they_stand_on(read: Read) -> None:
+    """1 nat for a curated sign and -3 for a default one, less the mean of -1/3; AD has no sign."""
+    edges = [network(("AB", 1)), network(("AC", -1)), network(("BC", 1)), network(("AD", 0))]
+    for source, origin in zip(edges, ("curated", "curated", "default", None), strict=True):
+        for _, row in source.rows:
+            row |= {"sign_source": origin} if "grn" in row else {}
+    whole, *others = edges
+    whole.rows += [row for other in others for row in other.rows if row[0] == Kind.REGULATION]
+    context = read(whole)
+    assert signs(context) == [1.333, 1.333, -2.667]
+    assert context.notes[2].endswith("Signs: 2 curated, 1 default.")
+
+
+@pytest.mark.parametrize("origin", ["curated", "default", None])
+def test_signs_of_one_origin_are_all_alike(read: Read, origin: str | None) -> None:
+    edges = network(("AB", 1), ("BC", -1), ("CA", 0))
+    for _, row in edges.rows:
+        row |= {"sign_source": origin} if "grn" in row else {}
+    context = read(edges)
+    assert signs(context) == []
+    assert "Signs" not in context.notes[2]
+
+
 def test_an_edge_without_a_sign_may_get_one_cheaply(read: Read) -> None:
     assert odds(read(network(("AB", 0), ("AC", 1)))) == {"AB": 3.0}
 

@@ -157,12 +157,24 @@ def _learn_removals(
 
 
 def _learn_flips(prior: Prior, tested: WeighedEdges, probability: Floats) -> Prior:
-    """Share of the edges whose sign is wrong, shrunk."""
+    """Share of the edges whose sign is wrong, shrunk, given how sure each sign was before."""
+    from scipy.optimize import brentq
+
     spoken = np.flatnonzero(tested.spoken)
     flipped = probability[spoken, 1 - tested.original[spoken]].sum() + FLIPS_BEFORE[0]
     share = flipped / (len(spoken) + FLIPS_BEFORE[1])
-    cost = max(float(np.log((1 - share) / share)), 0.0)
-    return replace(prior, kinds=replace(prior.kinds, flip=cost))
+    cost = float(np.log((1 - share) / share))
+    sure = prior.knowledge.sign_support(tested.source[spoken], tested.target[spoken])
+    if sure.any():
+
+        def excess(cost: float) -> float:
+            expected = (1 / (1 + np.exp(cost + sure))).sum()
+            return float(expected + FLIPS_BEFORE[1] / (1 + np.exp(cost)) - flipped)
+
+        # Where all signs are as sure as the surest, or the least sure, the share says it all.
+        reach = float(np.abs(sure).max())
+        cost = float(brentq(excess, cost - reach, cost + reach))
+    return replace(prior, kinds=replace(prior.kinds, flip=max(cost, 0.0)))
 
 
 def _learn_additions(

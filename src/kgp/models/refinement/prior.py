@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +41,14 @@ class EditPrior:
                 )
 
 
+def _no_keys() -> Keys:
+    return np.zeros(0, np.int64)
+
+
+def _no_odds() -> Floats:
+    return np.zeros(0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """What is known about single pairs of genes beside the network; keys are source * n + target.
@@ -55,6 +63,8 @@ class Knowledge:
             all.
         sources: bool [n_genes], the genes that may get new targets; None allows all.
         targets: bool [n_genes], the genes that may get new regulators; None allows all.
+        signed: int64 [n_signed], ascending: edges about whose sign more is known than of others.
+        sign: float64 [n_signed], log-odds in nats, above 0 where the sign is surer than others.
     """
 
     keys: Keys
@@ -65,6 +75,8 @@ class Knowledge:
     allowed: Keys | None = None
     sources: NDArray[np.bool_] | None = None
     targets: NDArray[np.bool_] | None = None
+    signed: Keys = field(default_factory=_no_keys)
+    sign: Floats = field(default_factory=_no_odds)
 
     @classmethod
     def nothing(cls, n_genes: int) -> Knowledge:
@@ -80,11 +92,13 @@ class Knowledge:
     def support(self, source: NDArray[np.int32], target: NDArray[np.int32]) -> Floats:
         """Return float64 [n], the log-odds in favour of an edge for each pair."""
         key = source.astype(np.int64) * self.n_genes + target
-        own = np.zeros(len(key))
-        if len(self.keys):
-            place = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
-            own = np.where(self.keys[place] == key, self.log_odds[place], 0.0)
+        own = _looked_up(key, self.keys, self.log_odds)
         return np.asarray(own + self.regulator[source] + self.target[target])
+
+    def sign_support(self, source: NDArray[np.int32], target: NDArray[np.int32]) -> Floats:
+        """Return float64 [n], the log-odds in favour of the sign that each edge has."""
+        key = source.astype(np.int64) * self.n_genes + target
+        return _looked_up(key, self.signed, self.sign)
 
     def forbidden(
         self, source: NDArray[np.int32], target: NDArray[np.int32], original: NDArray[np.int8]
@@ -126,7 +140,8 @@ class Prior:
         """Return float64 [n, 3]: cost of each pair being -1, 0, +1, relative to its original.
 
         What speaks for an edge makes it cheaper to add and dearer to remove; a flip keeps the
-        edge. A pair that must not change costs infinitely much.
+        edge, and is dearer where something speaks for its sign. A pair that must not change costs
+        infinitely much.
 
         Args:
             source: int32 [n].
@@ -140,8 +155,9 @@ class Prior:
         if self.structure is not None:
             wrong, missing = self.structure.costs(source, target, original)
             add, remove = add + missing, remove + wrong
+        flip = self.kinds.flip + self.knowledge.sign_support(source, target)
         present = original != 0
-        cost = np.where(present, self.kinds.flip, np.maximum(add, floor))[:, None].repeat(3, axis=1)
+        cost = np.maximum(np.where(present, flip, add), floor)[:, None].repeat(3, axis=1)
         cost[:, 1] = np.where(present, np.maximum(remove, floor), 0.0)
         cost[self.knowledge.forbidden(source, target, original)] = np.inf
         cost[np.arange(len(cost)), original + 1] = 0.0
@@ -154,6 +170,14 @@ class Prior:
         best += float(known.regulator.max(initial=0.0)) + float(known.target.max(initial=0.0))
         cheapest = 0.0 if self.structure is None else self.structure.cheapest()
         return max(self.kinds.add - best + cheapest, 0.0)
+
+
+def _looked_up(key: Keys, sorted_keys: Keys, values: Floats) -> Floats:
+    """Return the value of each key, 0 where it has none."""
+    if not len(sorted_keys):
+        return np.zeros(len(key))
+    place = np.minimum(np.searchsorted(sorted_keys, key), len(sorted_keys) - 1)
+    return np.where(sorted_keys[place] == key, values[place], 0.0)
 
 
 def _among(key: Keys, sorted_keys: Keys) -> NDArray[np.bool_]:

@@ -102,24 +102,30 @@ def fold_knowledge(known: Knowledge, n_nodes: int, complexes: Columns, units: Co
         source = sources[start[gene][behind] + within, 1]
         return source * n_nodes + target[keys[behind] % n], behind
 
-    keys, behind = pairs(known.keys)
-    distinct, place = np.unique(keys, return_inverse=True)
-    best = np.full(len(distinct), -np.inf)
-    np.maximum.at(best, place, known.log_odds[behind])
+    def best(
+        keys: NDArray[np.int64], odds: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the keys of nodes, and the best of the pairs of genes behind each."""
+        wide, behind = pairs(keys)
+        distinct, place = np.unique(wide, return_inverse=True)
+        highest = np.full(len(distinct), -np.inf)
+        np.maximum.at(highest, place, odds[behind])
+        return distinct, highest
+
     regulator, mean = _wide_row(known.regulator, n_nodes), _wide_row(known.target, n_nodes)
     for node, columns in complexes.items():
         regulator[node] = known.regulator[list(columns)].max(initial=regulator[node])
     for node, columns in units.items():
         mean[node] = known.target[list(columns)].mean()
     return Knowledge(
-        distinct,
-        best,
+        *best(known.keys, known.log_odds),
         regulator,
         mean,
         np.unique(pairs(known.frozen)[0]),
         None if known.allowed is None else np.unique(pairs(known.allowed)[0]),
         _any(known.sources, n_nodes, complexes),
         _any(known.targets, n_nodes, units),
+        *best(known.signed, known.sign),
     )
 
 

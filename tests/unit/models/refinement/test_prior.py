@@ -59,6 +59,15 @@ def test_support_makes_an_edge_cheaper_to_add_and_dearer_to_remove_and_leaves_it
     assert cost(support, (2, 3), 0) == [8, 0, 8]
 
 
+def test_a_surer_sign_is_dearer_to_flip_and_the_edge_no_dearer_to_remove() -> None:
+    signs = replace(NOTHING, signed=keys((0, 1), (0, 2)), sign=np.array([1.5, -6.0]))
+    assert cost(signs, (0, 1), 1) == [6.5, 2, 0]
+    assert cost(signs, (0, 1), 0) == [8, 0, 8]
+    assert cost(signs, (0, 2), 1) == [0, 2, 0]
+    assert cost(signs, (0, 2), 1, floor=-np.inf) == [-1, 2, 0]
+    assert cost(signs, (2, 1), -1) == [0, 2, 5]
+
+
 def test_no_edit_pays_without_data_however_strong_the_support() -> None:
     assert cost(known(pair=11.0), (0, 1), 0) == [0, 0, 0]
     assert cost(known(pair=-3.0), (0, 1), 1) == [5, 0, 0]

@@ -146,6 +146,26 @@ def test_what_is_silent_among_many_regulators_is_not_learned_to_be_wrong() -> No
     assert other.wrong[1] > 0.1
 
 
+def test_flips_cost_what_makes_as_many_expected_as_found_however_sure_single_signs_are() -> None:
+    built = random_network(30, 60, seed=3)
+    each = np.arange(built.n_edges)
+    data = np.full((built.n_edges, 3), 6.0)
+    data[each, built.sign + 1] = 0
+    # The responses ask to turn one edge of ten round.
+    data[each, 1 - built.sign] = np.where(each % 10 == 0, -4.0, 6.0)
+    tested = learning.WeighedEdges(built.source, built.target, built.sign, data, NONE, NONE)
+    sure = np.random.default_rng(0).normal(0, 2, built.n_edges)
+    prior = Prior(START, replace(Knowledge.nothing(30), signed=built.keys(), sign=sure))
+    for _ in range(4):
+        prior = learn(prior, tested, START)
+    flipped = tested.probabilities(prior)[each, 1 - built.sign].sum()
+    expected = (1 / (1 + np.exp(prior.kinds.flip + sure))).sum()
+    doubted, edges = learning.FLIPS_BEFORE
+    expected += edges / (1 + np.exp(prior.kinds.flip))
+    assert 3 < flipped < 7
+    assert expected == pytest.approx(flipped + doubted, abs=0.02)
+
+
 def test_costs_of_additions_are_learned_to_their_mode() -> None:
     true = random_network(60, 200, seed=3)
     prior, tested = learned(true, damage(true, 0.3, seed=4), times=4)

@@ -233,12 +233,19 @@ def test_what_is_known_of_genes_is_known_of_their_nodes() -> None:
     mean = np.zeros(n)
     mean[a] = 1.0
     gene = Knowledge(
-        keys, np.array([levels[int(k)] for k in keys]), np.zeros(n), mean, np.array([r * n + b])
+        keys,
+        np.array([levels[int(k)] for k in keys]),
+        np.zeros(n),
+        mean,
+        np.array([r * n + b]),
+        signed=np.array(sorted([r * n + a, r * n + b])),
+        sign=np.array([-2.0, -1.0]),
     )
     known = wired.knowledge(gene)
     pairs = [at(wired, "IHF", "ab"), at(wired, "r", "ab"), at(wired, "r", "x")]
     source, target = np.array(pairs, np.int32).T
     assert known.support(source, target).tolist() == [2.5, 2.0, 0.0]
+    assert known.sign_support(source, target).tolist() == [0.0, -1.0, 0.0]
     stuck = known.forbidden(source, target, np.array([1, 0, 1], np.int8))
     assert stuck.tolist() == [False, True, False]
 
