@@ -25,13 +25,14 @@ s.id AS src, d.id AS dst, r.layer, r.sign, r.effect, r.sign_source, r.weight, r.
 r.since, r.until, r.source, r.evidence, r.end_confidence, r.end_evidence
 """
 
-_AS_OF = f"""
+AS_OF = f"""
 SELECT {_COLUMNS}
 FROM ({as_of("$version")}) r JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
 ORDER BY s.id, d.id, r.layer
 """
+"""The rows of the network ``$grn`` as of ``$version``."""
 
-_HISTORY = f"""
+HISTORY = f"""
 SELECT {_COLUMNS}
 FROM ({regulation("r.grn = $grn", "r.since, r.until")}) r
 JOIN node s ON s.nid = r.src JOIN node d ON d.nid = r.dst
@@ -39,6 +40,7 @@ WHERE r.src = (SELECT nid FROM entity WHERE id = $src)
   AND r.dst = (SELECT nid FROM entity WHERE id = $dst)
 ORDER BY r.layer, r.since, r.until
 """
+"""All rows that the network ``$grn`` ever held from ``$src`` to ``$dst``."""
 
 _CLOSE = """
 UPDATE regulation SET until = $version, end_confidence = c.confidence, end_evidence = c.evidence
@@ -85,12 +87,12 @@ class Regulation(Evidence):
 
     def scan_regulation(self, name: str, version: int | None = None) -> Iterator[pa.RecordBatch]:
         """Stream the network as of a version."""
-        yield from self.stream(_AS_OF, grn=name, version=self._at(name, version))
+        yield from self.stream(AS_OF, grn=name, version=self._at(name, version))
 
     def edge_history(self, name: str, src: str, dst: str) -> list[dict[str, Any]]:
         """All rows that the network ever held for one pair, by layer and version."""
         self._head(name)
-        return records(self.execute(_HISTORY, grn=name, src=src, dst=dst))
+        return records(self.execute(HISTORY, grn=name, src=src, dst=dst))
 
     def commit_version(self, version: GrnVersion, changes: Iterable[EdgeChange]) -> GrnVersion:
         """Write a new version and its head in one transaction."""
