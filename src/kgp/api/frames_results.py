@@ -124,7 +124,7 @@ def refine_report(read: Input, found: Refinement, edits: pl.DataFrame) -> Refine
         found.rates,
         found.objective_before,
         found.objective_after,
-        (*read.given.warnings(), _UNCHECKED),
+        (*read.given.warnings(), *([found.mixing] if found.mixing else []), _UNCHECKED),
     )
 
 

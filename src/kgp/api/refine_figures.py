@@ -91,6 +91,7 @@ def refinement_summary(
         planted=planted,
         held_out=None if held_out is None else _held_out(held_out),
         enrichment_p=None if null is None else null.p_value,
+        r_hat=result.r_hat,
     )
 
 

@@ -98,7 +98,8 @@ def refine(
         version = write_refinement(store, task, options, result, summary, bars)
         summary = summary.written_as(version)
         _save(save, task, result, changes, summary)
-    lines = (*_lines(task, options, plan), *_verdict(task, plan, summary))
+    mixing = (result.mixing,) if result.mixing else ()
+    lines = (*_lines(task, options, plan), *mixing, *_verdict(task, plan, summary))
     closing = _closing(
         task, version, changed=bool(changes), refused=refused, helps=helps or options.force
     )

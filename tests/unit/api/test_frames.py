@@ -231,6 +231,13 @@ def test_an_edit_names_what_else_would_explain_its_responses() -> None:
     assert weights == [sorted(each, reverse=True) for each in weights]
 
 
+def test_how_well_sampled_chains_agree_is_told() -> None:
+    _, damaged, seen = frame_worlds.planted(seed=1, genes=12, edges=16)
+    drawn, found = (kgp.refine(damaged, seen, method).report for method in ("posterior", "search"))
+    assert any("R-hat of the number of edits" in warning for warning in drawn.warnings)
+    assert not any("R-hat" in warning for warning in found.warnings)
+
+
 def test_combinations_are_read_in_any_order() -> None:
     net = pl.DataFrame({"source": ["a", "b"], "target": ["c", "c"], "weight": [1.0, 1.0]})
     pair = pl.DataFrame({"perturbation": ["-b+-a", "a"], "gene": ["c", "c"], "response": [-1, 1]})

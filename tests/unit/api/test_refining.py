@@ -76,6 +76,14 @@ def test_the_summary_counts_and_stands_beside_doing_nothing(dry: RefineReport) -
     assert score.refined < score.nothing
 
 
+def test_how_well_sampled_chains_agree_is_told_and_kept(toy: str, tmp_path: Path) -> None:
+    sampled = replace(AGAINST_SCREEN, method="posterior", max_length=1)
+    found = refine(toy, NETWORK, sampled, out=tmp_path)
+    assert found.summary.r_hat is not None
+    assert any("R-hat of the number of edits" in line for line in found.lines)
+    assert load_result(RefinementSummary, tmp_path / "refine-toy.json") == found.summary
+
+
 def test_real_data_are_read_as_an_audit_where_refining_does_not_help(dry: RefineReport) -> None:
     assert dry.lines[0].startswith("toy version 1 against screen: 3 of 4 regulators")
     assert dry.lines[1].startswith("Effects are taken to travel along direct edges only")

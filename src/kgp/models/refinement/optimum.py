@@ -72,6 +72,7 @@ class Optimum:
         kept: how the kept edits stand.
         left: how the other edits of the optimum stand.
         found: the optimum itself.
+        r_hat: of the number of edits in sampled networks; None where nothing was sampled.
     """
 
     network: SignedNetwork
@@ -81,10 +82,11 @@ class Optimum:
     kept: Weights
     left: Weights
     found: SignedNetwork
+    r_hat: float | None = None
 
 
-_Judged = tuple["SignedNetwork", "Weights", "Weights"]
-"""The network with the edits that are kept, how these stand, and how the others do."""
+_Judged = tuple["SignedNetwork", "Weights", "Weights", "float | None"]
+"""The network with the edits that are kept, how these and the others stand, and R-hat."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,19 +137,20 @@ class Task:
         if not config.weigh:
             return Optimum(best, objective, rates, costs, {}, {}, best)
         judge = self._sample if config.method == "posterior" else self._weigh
-        kept_network, kept, left = judge(objective, best)
-        return Optimum(kept_network, objective, rates, costs, kept, left, best)
+        kept_network, kept, left, r_hat = judge(objective, best)
+        return Optimum(kept_network, objective, rates, costs, kept, left, best, r_hat)
 
     def _weigh(self, objective: Objective, best: SignedNetwork) -> _Judged:
         """Weigh each edit of the optimum among its alternatives."""
         with self.bars.step("weigh", unit="edits") as step:
-            return local_posterior(
+            judged = local_posterior(
                 objective,
                 best,
                 threshold=self.config.confidence,
                 least_gain=self.config.least_gain,
                 step=step,
             )
+        return *judged, None
 
     def _sample(self, objective: Objective, best: SignedNetwork) -> _Judged:
         """Keep what is probable in networks that are sampled."""
@@ -164,7 +167,8 @@ class Task:
             )
             for k in edited.tolist()
         }
-        return self.network.with_edges(drawn.source, drawn.target, signs), kept, {}
+        refined = self.network.with_edges(drawn.source, drawn.target, signs)
+        return refined, kept, {}, drawn.r_hat
 
     def _rates(self, curated: Rates, network: SignedNetwork) -> Rates:
         """Take what is missed from the curated network, and what is false from the present one.

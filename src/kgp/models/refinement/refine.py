@@ -76,6 +76,7 @@ def refine(
         best.objective,
         _all_weighed(best),
         config,
+        best.r_hat,
     )
 
 

@@ -22,6 +22,9 @@ METHODS = ("search", "posterior", "unit")
 Kind = Literal["added", "removed", "flipped"]
 
 _CONFLICTS = ("cancel", "shortest")
+MOST_R_HAT = 1.1
+"""Potential scale reduction above which chains have not mixed (Gelman and Rubin 1992)."""
+
 _LEAST_SWEEPS = 3
 """The first third of a chain does not count, and one draw has no variance."""
 
@@ -142,6 +145,7 @@ class Refinement:
         weighed: sign after and confidence of every edit of the optimum, the rejected ones too, by
             source and target.
         config: how it was computed.
+        r_hat: of the number of edits over the sampled chains; None where nothing was sampled.
     """
 
     network: SignedNetwork
@@ -152,6 +156,19 @@ class Refinement:
     objective: Objective
     weighed: dict[tuple[int, int], tuple[int, float]]
     config: RefineConfig
+    r_hat: float | None = None
+
+    @property
+    def mixing(self) -> str:
+        """Whether sampled chains agree, in words; empty where nothing was sampled."""
+        if self.r_hat is None:
+            return ""
+        if self.r_hat <= MOST_R_HAT:
+            return f"R-hat of the number of edits over two chains is {self.r_hat:.2f}."
+        return (
+            f"Not mixed: R-hat of the number of edits is {self.r_hat:.2f}, above {MOST_R_HAT}, so "
+            "the two chains disagree: believe the changes that method search makes too."
+        )
 
     @property
     def prior(self) -> Prior:

@@ -68,6 +68,9 @@ class RefinementSummary:
     enrichment_p: float | None = None
     """Against networks of the same degrees; None where it was not asked."""
 
+    r_hat: float | None = None
+    """Of the number of edits over sampled chains; None where none were drawn."""
+
     def written_as(self, version: int | None) -> RefinementSummary:
         """The same, as it was written."""
         return replace(self, version=version)

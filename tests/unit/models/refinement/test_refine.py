@@ -88,6 +88,25 @@ def test_damage_is_partly_undone_by_sampling_as_well() -> None:
     result = refine(damaged, observe(true, true.regulators), config)
     assert direct_f1(true, result.network) > direct_f1(true, damaged) + 0.03
     assert all(config.confidence < edit.confidence <= 1 for edit in result.edits)
+    assert result.r_hat is not None
+    assert result.r_hat > 0.9
+
+
+@pytest.mark.parametrize(
+    ("r_hat", "said"),
+    [
+        (None, ""),
+        (1.1, "R-hat of the number of edits over two chains is 1.10."),
+        (1.34, "Not mixed: R-hat of the number of edits is 1.34, above 1.1, "),
+        (float("inf"), "Not mixed: R-hat of the number of edits is inf, above 1.1, "),
+    ],
+)
+def test_chains_that_disagree_are_called_not_mixed(r_hat: float | None, said: str) -> None:
+    true = random_network(20, 40, seed=0)
+    result = refine(true, observe(true, true.regulators))
+    assert result.r_hat is None
+    assert replace(result, r_hat=r_hat).mixing.startswith(said)
+    assert bool(replace(result, r_hat=r_hat).mixing) is bool(said)
 
 
 @pytest.mark.parametrize("method", ["search", "unit"])
