@@ -15,7 +15,7 @@ from kgp.platform.staging import Staged
 from kgp.platform.staging_blocks import read_tally, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from neo4j import ManagedTransaction
@@ -109,15 +109,12 @@ def read_load(session: Session, load: Row, folder: Path, kind: Kind | None = Non
     return Staged(folder, load["load_id"], info, orjson.loads(load["options"]), tally, ())
 
 
-def forget_loads(session: Session, kept: Iterable[str]) -> None:
-    """Remove what there is of loads that are neither published nor among ``kept``."""
-    published = [load["load_id"] for load in published_loads(session)]
-    names = sorted({*published, *kept})
-    while session.write(_FORGET, kept=names)[0]["gone"]:
+def forget_loads(session: Session) -> None:
+    """Remove what there is of loads that are not published."""
+    kept = [load["load_id"] for load in published_loads(session)]
+    while session.write(_FORGET, kept=kept)[0]["gone"]:
         pass
-    session.write(
-        "MATCH (l:KgpLoad) WHERE NOT l.load_id IN $kept AND NOT l.published DELETE l", kept=names
-    )
+    session.write("MATCH (l:KgpLoad) WHERE NOT l.published DELETE l")
 
 
 def _about(staged: Staged, report: PublishReport) -> dict[str, Any]:

@@ -11,7 +11,7 @@ plan gives the same batches whenever it is computed again. For an empty graph ev
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,11 @@ import pyarrow as pa
 from kgp.platform.store.embedded.summary import OWN_LICENSE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kgp.platform.store.embedded.store import EmbeddedStore
+
+T = TypeVar("T")
 
 BEFORE, AFTER, PLAN = "before", "after", "plan"
 
@@ -167,6 +171,23 @@ PARTS = {
     )
 }
 """All kinds, by name."""
+
+
+def project(store: EmbeddedStore, change: Callable[[], T]) -> T:
+    """Let ``change`` change the engine's graph, and make the plan of what that changes.
+
+    Args:
+        store: the engine, which holds the graph as it is.
+        change: publishes a load into it, or purges one.
+
+    Returns:
+        What ``change`` returns.
+    """
+    keep(store, BEFORE)
+    result = change()
+    keep(store, AFTER)
+    plan(store)
+    return result
 
 
 def keep(store: EmbeddedStore, schema: str) -> None:

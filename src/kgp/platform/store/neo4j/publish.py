@@ -11,7 +11,7 @@ from kgp.kg_schema.batches import Kind
 from kgp.platform.store.neo4j.attach import move
 from kgp.platform.store.neo4j.engine import engine
 from kgp.platform.store.neo4j.ledger import find_load, forget_loads, write_load
-from kgp.platform.store.neo4j.projection import AFTER, BEFORE, keep, plan
+from kgp.platform.store.neo4j.projection import project
 from kgp.platform.store.neo4j.session import Session
 from kgp.platform.store.neo4j.turn import PUBLISH, Turn
 from kgp.platform.store.neo4j.writer import batches, digest, write
@@ -50,29 +50,13 @@ class Publishing(Session):
 
         turn = Turn(self, staged.load_id, PUBLISH)
         with turn.held(names_are_free), engine(self) as store:
-            keep(store, BEFORE)
-            report = store.publish(staged)
+            report = project(store, lambda: store.publish(staged))
             if not turn.plan:
-                forget_loads(self, [])
+                forget_loads(self)
                 write_load(self, staged, report)
-            keep(store, AFTER)
-            plan(store)
-            self._write_plan(store, turn, names_are_free)
+            write_plan(self, store, turn, names_are_free)
             turn.end(lambda tx: _whole(tx, staged.load_id))
         return report
-
-    def _write_plan(
-        self,
-        store: EmbeddedStore,
-        turn: Turn,
-        checked: Callable[[ManagedTransaction], None],
-    ) -> None:
-        """Write all that the plan changes, or what is still missing of it."""
-        first, rest = batches(store)
-        turn.begin(digest(first, rest), checked)
-        write(self, store, turn, first)
-        move(self, store)
-        write(self, store, turn, rest)
 
     def _published(self, load_id: str) -> PublishReport | None:
         """The account of a load that is there already, and not on its way out."""
@@ -85,6 +69,27 @@ class Publishing(Session):
             return PublishReport(load_id, True, *(found[k] for k in ("nodes", "edges", "merged")))
 
         return self.writing(look)
+
+
+def write_plan(
+    session: Session,
+    store: EmbeddedStore,
+    turn: Turn,
+    checked: Callable[[ManagedTransaction], None],
+) -> None:
+    """Write all that the engine's plan changes, or what is still missing of it.
+
+    Args:
+        session: where to.
+        store: the engine with the plan.
+        turn: the right to write.
+        checked: raises an error, before anything is written, if it must not be.
+    """
+    first, rest = batches(store)
+    turn.begin(digest(first, rest), checked)
+    write(session, store, turn, first)
+    move(session, store)
+    write(session, store, turn, rest)
 
 
 def _whole(tx: ManagedTransaction, load_id: str) -> None:

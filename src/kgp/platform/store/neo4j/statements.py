@@ -166,7 +166,8 @@ def _network(op: str, group: Row) -> _Made:
         )
     return (
         "MERGE (g:KgpRecord {key: 'grn/' + r.grn}) "
-        "SET g:Grn, g.name = r.grn, g.head = 1, g.forked_from = '', g.context = '' "
+        "SET g:Grn, g.name = r.grn, g.load_id = r.load_id, g.head = 1, "
+        "g.forked_from = '', g.context = '' "
         "MERGE (v:KgpRecord {key: 'version/' + r.grn + '/1'}) "
         "SET v:GrnVersion, v += r.p MERGE (v)-[:VERSION_OF]->(g)",
         _first_version,
@@ -176,7 +177,7 @@ def _network(op: str, group: Row) -> _Made:
 def _first_version(row: Row) -> Row:
     about = {key: row[key] for key in ("grn", "parameters", "author", "time")}
     rest = {"version": 1, "parent": 0, "method": "import", "data_hash": "", "metrics": "{}"}
-    return {"grn": row["grn"], "p": about | rest}
+    return {"grn": row["grn"], "load_id": row["load_id"], "p": about | rest}
 
 
 ABSENT = "absent/"

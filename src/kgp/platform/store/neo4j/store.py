@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kgp.platform.store.neo4j.publish import Publishing
+from kgp.platform.store.neo4j.purge import Purging
+from kgp.platform.store.neo4j.queries import Queries
+from kgp.platform.store.neo4j.regulation import Regulation
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
 
-class Neo4jStore(Publishing):
+class Neo4jStore(Publishing, Purging, Regulation, Queries):
     """The Neo4j adapter of :class:`kgp.platform.store.port.KnowledgeStore`."""
 
     def __enter__(self) -> Self:

@@ -109,7 +109,8 @@ class Turn:
             if checked and not self.plan:
                 checked(tx)
             tx.run(
-                f"{_STORE} SET s.pending = $load_id, s.pending_kind = $kind, s.pending_plan = $plan",
+                f"{_STORE} SET s.pending = $load_id, s.pending_kind = $kind,"
+                " s.pending_plan = $plan",
                 key=STORE_KEY,
                 load_id=self.load_id,
                 kind=self.kind,
