@@ -17,100 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from kgp.models.refinement.walks import clear, find_rows, walk_back, walk_on
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.state import Scratch, State, Walks
-
-
-@njit(cache=True, nogil=True)
-def _meet(walks: Walks, gene: int, n_met: int) -> int:
-    """List a gene that walks meet; return how many are listed."""
-    if not walks.seen[gene]:
-        walks.seen[gene] = True
-        walks.met[n_met] = gene
-        return n_met + 1
-    return n_met
-
-
-@njit(cache=True, nogil=True)
-def _add(walks: Walks, length: int, gene: int, positive: int, negative: int, sign: int) -> None:
-    """Add walks that took a step of ``sign``."""
-    turned = 0 if sign > 0 else 1
-    walks.number[length, gene, turned] += positive
-    walks.number[length, gene, 1 - turned] += negative
-
-
-@njit(cache=True, nogil=True)
-def _walk_back(state: State, walks: Walks, gene: int) -> int:
-    """Count walks shorter than ``max_length`` that end in ``gene``; return the genes met."""
-    walks.number[0, gene, 0] = 1
-    n_met = _meet(walks, gene, 0)
-    for length in range(state.max_length - 1):
-        for k in range(n_met):
-            here = walks.met[k]
-            positive, negative = walks.number[length, here, 0], walks.number[length, here, 1]
-            if positive == 0 and negative == 0:
-                continue
-            first = state.carrier_start[here]
-            for link in range(first - 1, state.carrier_start[here + 1]):
-                end = here if link < first else state.carrier[link]
-                for position in range(state.in_start[end], state.in_start[end + 1]):
-                    edge = state.in_edge[position]
-                    if state.sign[edge] != 0:
-                        there = state.source[edge]
-                        n_met = _meet(walks, there, n_met)
-                        _add(walks, length + 1, there, positive, negative, state.sign[edge])
-    return n_met
-
-
-@njit(cache=True, nogil=True)
-def _walk_on(state: State, walks: Walks, source: int, target: int, sign: int) -> int:
-    """Count walks from ``target`` with the edge source → target set to ``sign``."""
-    walks.number[0, target, 0] = 1
-    n_met = _meet(walks, target, 0)
-    for length in range(state.max_length - 1):
-        for k in range(n_met):
-            here = walks.met[k]
-            positive, negative = walks.number[length, here, 0], walks.number[length, here, 1]
-            if positive == 0 and negative == 0:
-                continue
-            first = state.carried_start[here]
-            for link in range(first - 1, state.carried_start[here + 1]):
-                start = here if link < first else state.carried[link]
-                if start == source and sign != 0:
-                    _add(walks, length + 1, target, positive, negative, sign)
-                for edge in range(state.out_start[start], state.out_start[start + 1]):
-                    there = state.target[edge]
-                    if state.sign[edge] == 0 or (start == source and there == target):
-                        continue
-                    n_met = _meet(walks, there, n_met)
-                    _add(walks, length + 1, there, positive, negative, state.sign[edge])
-    return n_met
-
-
-@njit(cache=True, nogil=True)
-def _find_rows(state: State, back: Walks, n_back: int, rows: Walks) -> int:
-    """Add up the walks of all genes that one perturbation starts from; return the rows met."""
-    n_met = 0
-    for k in range(n_back):
-        start = back.met[k]
-        for seed in range(state.seed_start[start], state.seed_start[start + 1]):
-            row = state.seed_row[seed]
-            n_met = _meet(rows, row, n_met)
-            for length in range(state.max_length):
-                positive, negative = back.number[length, start, 0], back.number[length, start, 1]
-                _add(rows, length, row, positive, negative, state.seed_sign[seed])
-    return n_met
-
-
-@njit(cache=True, nogil=True)
-def _clear(walks: Walks, n_met: int) -> None:
-    """Set the scratch space back to zero."""
-    for k in range(n_met):
-        gene = walks.met[k]
-        walks.seen[gene] = False
-        walks.number[:, gene, :] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -120,9 +32,9 @@ def _through_edge(state: State, walks: Walks, n_met: int, before: int, after: in
     for k in range(n_met):
         gene = walks.met[k]
         for length in range(state.max_length):
-            p, n = walks.number[length, gene, 0], walks.number[length, gene, 1]
-            walks.number[length, gene, 0] = p * plus + n * minus
-            walks.number[length, gene, 1] = p * minus + n * plus
+            p, n = walks.number[gene, length, 0], walks.number[gene, length, 1]
+            walks.number[gene, length, 0] = p * plus + n * minus
+            walks.number[gene, length, 1] = p * minus + n * plus
 
 
 @njit(cache=True, nogil=True)
@@ -152,78 +64,101 @@ def tabulate_outcomes(max_length: int, shortest: bool) -> NDArray[np.int64]:
 
 
 @njit(cache=True, nogil=True)
-def _difference(back: NDArray[np.int64], on: NDArray[np.int64], added: NDArray[np.int64]) -> bool:
-    """Write what the edit adds to the walks of one cell, by length; say whether it adds any.
+def _add_walks(
+    back: NDArray[np.int64],
+    row: int,
+    on: NDArray[np.int64],
+    gene: int,
+    added: NDArray[np.int64],
+) -> None:
+    """Write what the edit adds to the walks of one cell, by length.
 
     Args:
-        back: int64 [max_length, 2], walks of the row to the edit's source, by length and sign.
-        on: int64 [max_length, 2], the edit and the walks that go on to the cell's gene.
+        back: int64 [n_rows, max_length, 2], walks of each row to the edit's source.
+        row: the cell's row.
+        on: int64 [n_genes, max_length, 2], the edit and the walks that go on from it.
+        gene: the cell's gene.
         added: int64 [max_length, 2], filled.
     """
-    some = False
     for length in range(len(added)):
         plus, minus = 0, 0
         for first in range(length + 1):
-            p, n = back[first, 0], back[first, 1]
+            p, n = back[row, first, 0], back[row, first, 1]
             if p != 0 or n != 0:
-                rest = length - first
-                plus += p * on[rest, 0] + n * on[rest, 1]
-                minus += p * on[rest, 1] + n * on[rest, 0]
+                more, less = on[gene, length - first, 0], on[gene, length - first, 1]
+                plus += p * more + n * less
+                minus += p * less + n * more
         added[length, 0], added[length, 1] = plus, minus
-        some = some or plus != 0 or minus != 0
-    return some
 
 
 @njit(cache=True, nogil=True)
 def _outcomes_of_cell(
-    walks: NDArray[np.int32],
+    counts: NDArray[np.int32],
+    gene: int,
+    row: int,
     added: NDArray[np.int64],
     min_length: int,
     outcome_of: NDArray[np.int64],
 ) -> tuple[int, int]:
     """Return the outcomes of one cell without and with the walks that an edit adds."""
     rises, falls, rises_now, falls_now = 0, 0, 0, 0
-    for k in range(len(walks) - 1, min_length - 2, -1):
-        rises = k + 1 if walks[k, 0] > 0 else rises
-        falls = k + 1 if walks[k, 1] > 0 else falls
-        rises_now = k + 1 if walks[k, 0] + added[k, 0] > 0 else rises_now
-        falls_now = k + 1 if walks[k, 1] + added[k, 1] > 0 else falls_now
+    for k in range(len(added) - 1, min_length - 2, -1):
+        up, down = counts[gene, row, k, 0], counts[gene, row, k, 1]
+        rises = k + 1 if up > 0 else rises
+        falls = k + 1 if down > 0 else falls
+        rises_now = k + 1 if up + added[k, 0] > 0 else rises_now
+        falls_now = k + 1 if down + added[k, 1] > 0 else falls_now
     return outcome_of[rises, falls], outcome_of[rises_now, falls_now]
 
 
 @njit(cache=True, nogil=True)
-def _edit_row(
-    state: State, scratch: Scratch, row: int, n_on: int, write: bool
-) -> tuple[float, float]:
-    """Return the change of one row's cost by the edit whose walks are in ``scratch``.
-
-    The first number is that of the cells that were seen unchanged, the second that of the others.
-    """
-    # Arrays are taken out once: to hand a whole state on for each cell costs more than its work.
-    counts, class_cost, outcome_of = state.counts, state.class_cost, scratch.outcome_of
-    back, on, added = scratch.rows.number[:, row], scratch.on.number, scratch.added
-    silent, moved = 0.0, 0.0
-    for h in range(n_on):
-        gene = scratch.on.met[h]
-        if not _difference(back, on[:, gene], added):
-            continue
-        old, new = _outcomes_of_cell(counts[gene, row], added, state.min_length, outcome_of)
-        if old != new:
-            cell = state.cell_class[gene, row]
-            change = class_cost[cell, new] - class_cost[cell, old]
-            if state.silent[cell]:
-                silent += change
-            else:
-                moved += change
-        if write:
-            for k in range(len(added)):
-                counts[gene, row, k, 0] += added[k, 0]
-                counts[gene, row, k, 1] += added[k, 1]
-    return silent, moved
+def _edit_rows(
+    state: State,
+    scratch: Scratch,
+    n_rows: int,
+    curated: bool,
+    write: bool,
+    per_row: NDArray[np.float64],
+) -> float:
+    """Return the change of the cells' cost by the edit whose walks are in ``scratch``."""
+    # Arrays are taken out once, and cells given by their place in them: to hand a whole state on
+    # for each cell, or a slice, costs more than the cell's work.
+    counts, cell_class, class_cost = state.counts, state.cell_class, state.class_cost
+    only_silent, cap, min_length = state.silent, state.cap, state.min_length
+    back, rows_met = scratch.rows.number, scratch.rows.met
+    on, genes_met, within = scratch.on.number, scratch.on.met, scratch.within
+    added, outcome_of = scratch.added, scratch.outcome_of
+    longest, total = len(added) - 1, 0.0
+    for k in range(n_rows):
+        row = rows_met[k]
+        first, silent, moved = 0, 0.0, 0.0
+        while back[row, first, 0] == 0 and back[row, first, 1] == 0:
+            first += 1
+        for h in range(within[longest - first]):
+            gene = genes_met[h]
+            _add_walks(back, row, on, gene, added)
+            old, new = _outcomes_of_cell(counts, gene, row, added, min_length, outcome_of)
+            if old != new:
+                cell = cell_class[gene, row]
+                change = class_cost[cell, new] - class_cost[cell, old]
+                if only_silent[cell]:
+                    silent += change
+                else:
+                    moved += change
+            if write:
+                for length in range(first, longest + 1):
+                    counts[gene, row, length, 0] += added[length, 0]
+                    counts[gene, row, length, 1] += added[length, 1]
+        if curated:
+            silent = min(max(silent, -cap), cap)
+        total += silent + moved
+        if len(per_row) > 0:
+            per_row[row] = silent + moved
+    return total
 
 
 @njit(cache=True, nogil=True)
-def _is_curated(state: State, source: int, target: int) -> bool:
+def is_curated(state: State, source: int, target: int) -> bool:
     """Say whether the pair was an edge before any edit."""
     first, last = state.out_start[source], state.out_start[source + 1]
     edge = first + np.searchsorted(state.target[first:last], target)
@@ -248,25 +183,17 @@ def edit(
     change is exact. The sign of the edge itself is left to the caller. ``per_row`` (float64
     [n_rows] or empty) gathers the change of each row.
     """
-    n_back = _walk_back(state, scratch.back, source)
-    n_rows = _find_rows(state, scratch.back, n_back, scratch.rows)
-    _clear(scratch.back, n_back)
+    n_back = walk_back(state, scratch.back, source)
+    n_rows = find_rows(state, scratch.back, n_back, scratch.rows)
+    clear(scratch.back, n_back)
     total = 0.0
-    curated = _is_curated(state, source, target)
+    curated = is_curated(state, source, target)
     if n_rows > 0:
-        n_on = _walk_on(state, scratch.on, source, target, after)
+        n_on = walk_on(state, scratch, source, target, after)
         _through_edge(state, scratch.on, n_on, before, after)
-        for k in range(n_rows):
-            row = scratch.rows.met[k]
-            silent, moved = _edit_row(state, scratch, row, n_on, write)
-            if curated:
-                silent = min(max(silent, -state.cap), state.cap)
-            change = silent + moved
-            total += change
-            if len(per_row) > 0:
-                per_row[row] = change
-        _clear(scratch.on, n_on)
-    _clear(scratch.rows, n_rows)
+        total = _edit_rows(state, scratch, n_rows, curated, write, per_row)
+        clear(scratch.on, n_on)
+    clear(scratch.rows, n_rows)
     return total
 
 

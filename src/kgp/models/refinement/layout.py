@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kgp.models.refinement.additions import evaluate_additions
 from kgp.models.refinement.kernels import evaluate_block, tabulate_outcomes
 from kgp.models.refinement.reasoning_walks import Steps
 from kgp.models.refinement.state import Reach, Scratch, State, Walks
@@ -34,14 +35,19 @@ def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
 
     def walks(n: int) -> Walks:
         return Walks(
-            np.zeros((longest, n, 2), np.int64), np.zeros(n, np.int32), np.zeros(n, np.bool_)
+            np.zeros((n, longest, 2), np.int64), np.zeros(n, np.int32), np.zeros(n, np.bool_)
         )
 
     threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
     table = tabulate_outcomes(longest, objective.how.conflict.rule == "shortest")
     return tuple(
         Scratch(
-            walks(n), walks(len(objective.rows)), walks(n), np.zeros((longest, 2), np.int64), table
+            walks(n),
+            walks(len(objective.rows)),
+            walks(n),
+            np.zeros(longest, np.int64),
+            np.zeros((longest, 2), np.int64),
+            table,
         )
         for _ in range(threads)
     )
@@ -195,6 +201,26 @@ def evaluate(
         ]
         for part in parts:
             part.result()
+    return change
+
+
+def evaluate_added(
+    state: State, scratch: tuple[Scratch, ...], moves: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Return what :func:`evaluate` does, faster, for additions that stand together by target."""
+    change, n = np.empty(len(moves)), len(scratch)
+    if len(moves) < _WORTH_A_THREAD or n == 1:
+        evaluate_additions(state, scratch[0], moves, change)
+        return change
+
+    def share(k: int) -> None:
+        mine = np.flatnonzero(moves[:, 1] % n == k)
+        part = np.empty(len(mine))
+        evaluate_additions(state, scratch[k], moves[mine], part)
+        change[mine] = part
+
+    with ThreadPoolExecutor(n) as pool:
+        list(pool.map(share, range(n)))
     return change
 
 

@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgp.models.refinement.kernels import make_edit
-from kgp.models.refinement.layout import evaluate, make_reach, make_scratch, make_state, price
+from kgp.models.refinement.layout import (
+    evaluate,
+    evaluate_added,
+    make_reach,
+    make_scratch,
+    make_state,
+    price,
+)
 from kgp.models.refinement.scan import scan_columns
 
 if TYPE_CHECKING:
@@ -153,15 +160,18 @@ def _weigh(
     original = int(state.original[edge])
     make_edit(state, scratch[0], edge, original)
     itself = np.array([(source, target, original, edited)], np.int32)
-    moves = _alternatives(state, reached, edge, edited)
+    known, added = _known_alternatives(state, edge, edited), _additions(state, reached, target)
+    moves = np.concatenate([known, added])
     # As they are, prior odds may speak for an edit; none is made for that alone, see the search.
     cost = price(objective, moves, floor=-np.inf)
-    moves, cost = moves[np.isfinite(cost)], cost[np.isfinite(cost)]
-    change, without = evaluate(state, scratch, itself), evaluate(state, scratch, moves)
+    allowed = np.isfinite(cost)
+    known, added = known[allowed[: len(known)]], added[allowed[len(known) :]]
+    moves, cost = moves[allowed], cost[allowed]
+    change, without = evaluate(state, scratch, itself), _changes(state, scratch, known, added)
     make_edit(state, scratch[0], edge, edited)
     energy = float(change[0] + price(objective, itself, floor=-np.inf)[0])
     others = np.append(-without - cost, 0.0)
-    beside = np.append(-evaluate(state, scratch, moves) - cost, 0.0)
+    beside = np.append(-_changes(state, scratch, known, added) - cost, 0.0)
     # One edge has one sign: its other edits are no company.
     beside[:-1][(moves[:, 0] == source) & (moves[:, 1] == target)] = -np.inf
     odds = np.logaddexp.reduce(beside) - energy - np.logaddexp.reduce(others)
@@ -182,14 +192,22 @@ def _heaviest(
     )
 
 
-def _alternatives(state: State, reached: Reach, edge: int, edited: int) -> NDArray[np.int32]:
-    """List the edits that could stand in for the one just taken back, int32 [n, 4]."""
-    target = int(state.target[edge])
+def _changes(
+    state: State,
+    scratch: tuple[Scratch, ...],
+    known: NDArray[np.int32],
+    added: NDArray[np.int32],
+) -> NDArray[np.float64]:
+    """Return the change of the cells' cost by edits of known edges and by additions."""
+    return np.concatenate([evaluate(state, scratch, known), evaluate_added(state, scratch, added)])
+
+
+def _additions(state: State, reached: Reach, target: int) -> NDArray[np.int32]:
+    """List the additions that could stand in for an edit into ``target``, int32 [n, 4]."""
     nothing = np.zeros(len(state.seed_start) - 1)
     added, _gains = scan_columns(state, reached, np.array([target], np.int32), nothing)
     into = state.in_edge[state.in_start[target] : state.in_start[target + 1]]
-    new = added[~np.isin(added[:, 0], state.source[into])]
-    return np.concatenate([_known_alternatives(state, edge, edited), new])
+    return added[~np.isin(added[:, 0], state.source[into])]
 
 
 def _known_alternatives(state: State, edge: int, edited: int) -> NDArray[np.int32]:

@@ -18,6 +18,7 @@ from kgp.models.refinement.layout import (
     count_walks,
     edits_of_known_edges,
     evaluate,
+    evaluate_added,
     find_edges,
     make_reach,
     make_scratch,
@@ -105,7 +106,7 @@ def propose(
     everywhere = np.arange(network.n_genes, dtype=np.int32)
     added, added_gains = scan_columns(state, make_reach(objective, network), everywhere, floor)
     further = onward[added[:, 1]]
-    added_gains[further] = -evaluate(state, scratch, added[further])
+    added_gains[further] = -evaluate_added(state, scratch, added[further])
     moves, gains = np.concatenate([present, added]), np.concatenate([gains, added_gains])
     gains = gains - price(objective, moves)
     chosen = np.flatnonzero(gains > threshold)

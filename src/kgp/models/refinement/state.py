@@ -87,7 +87,7 @@ class Walks(NamedTuple):
     """Scratch space for walks from or to one gene, or to rows; all zero between uses.
 
     Attributes:
-        number: int64 [max_length, n, 2], walks by exact length, gene (or row) and sign.
+        number: int64 [n, max_length, 2], walks by gene (or row), exact length and sign.
         met: int32 [n], the genes (or rows) met, in order.
         seen: bool [n].
     """
@@ -104,6 +104,7 @@ class Scratch(NamedTuple):
         back: walks that end in the edit's source, by their first gene.
         rows: the same walks, by the perturbation that starts them.
         on: walks that continue from the edit's target.
+        within: int64 [max_length], how many genes the walks that continue meet by each length.
         added: int64 [max_length, 2], what the edit adds to the walks of one cell.
         outcome_of: int64 [max_length + 1, max_length + 1], the outcome of a cell by the lengths
             of its shortest positive and negative walk.
@@ -112,5 +113,6 @@ class Scratch(NamedTuple):
     back: Walks
     rows: Walks
     on: Walks
+    within: NDArray[np.int64]
     added: NDArray[np.int64]
     outcome_of: NDArray[np.int64]
