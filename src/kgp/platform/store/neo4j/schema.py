@@ -59,7 +59,7 @@ INDEXES: dict[str, str] = {
 """Further indexes by name."""
 
 
-def ddl() -> list[str]:
-    """The statements that make constraints and indexes where they are missing."""
-    made = [f"CREATE CONSTRAINT {name} IF NOT EXISTS {what}" for name, what in CONSTRAINTS.items()]
-    return [*made, *(f"CREATE {what}" for what in INDEXES.values())]
+def ddl() -> dict[str, str]:
+    """The statements that make constraints and indexes where they are missing, by name."""
+    made = {n: f"CREATE CONSTRAINT {n} IF NOT EXISTS {what}" for n, what in CONSTRAINTS.items()}
+    return made | {name: f"CREATE {what}" for name, what in INDEXES.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from contextlib import contextmanager
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import neo4j
 from neo4j import ManagedTransaction
 
-from kgp.errors import BadInputError, StoreBusyError, StoreError
+from kgp.errors import BadInputError, NoStoreError, StoreBusyError, StoreError
 from kgp.platform.store.neo4j.faults import translated
 from kgp.platform.store.neo4j.schema import OWN_LABELS, STORE_KEY, ddl
+from kgp.platform.store.neo4j.versions import check_version
 from kgp.platform.store.records import FORMAT_VERSION
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ Row = dict[str, Any]
 FETCH = 20_000
 """Records that the driver asks for at once."""
 
+_PATIENCE = 15.0
+"""Seconds for a connection to come about; what listens there may never answer."""
+
 _STORE = "MATCH (s:KgpRecord:KgpStore {key: $key})"
 
 
@@ -39,7 +44,8 @@ class Session:
         into_existing: accept a database that holds nodes of others.
 
     Raises:
-        StoreError: if it holds no graph of kgp, or that of a newer one, or nodes of others.
+        NoStoreError: if it holds no graph of kgp.
+        StoreError: if it holds that of a newer one, or nodes of others, or is too old a server.
         StoreUnavailableError: if the server cannot be reached.
     """
 
@@ -48,15 +54,20 @@ class Session:
     ) -> None:
         self.address, self.url = address, address.url
         self._owner = os.getpid()
+        # What fails is said once, by the error; the driver would write it to stderr, too.
+        logging.getLogger("neo4j").setLevel(logging.CRITICAL)
         self._driver = neo4j.GraphDatabase.driver(
             address.server,
             auth=(address.user, address.password()),
             user_agent="kgp",
             notifications_min_severity="OFF",
+            connection_timeout=_PATIENCE,
+            connection_acquisition_timeout=_PATIENCE,
         )
         try:
             with self.guarded():
-                self._driver.verify_connectivity()
+                agent = self._driver.get_server_info().agent
+            check_version(self.url, agent.partition("/")[2])
             self._prepare(create=create, into_existing=into_existing)
         except BaseException:
             self._driver.close()
@@ -120,6 +131,24 @@ class Session:
         with self.guarded(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.run(cypher, parameters).data()
 
+    def missing_schema(self) -> list[str]:
+        """Names of the constraints and indexes that should be there and are not."""
+        rows = self.write("SHOW INDEXES YIELD name RETURN name")
+        return sorted(set(ddl()) - {row["name"] for row in rows})
+
+    def mend_schema(self) -> list[str]:
+        """Make what :meth:`missing_schema` names: someone may have dropped it; return the names.
+
+        Raises:
+            StoreError: if what was written meanwhile forbids a constraint.
+        """
+        missing = self.missing_schema()
+        for name in missing:
+            self.command(ddl()[name])
+        if missing:
+            self.command("CALL db.awaitIndexes(600)")
+        return missing
+
     def record(self) -> Row:
         """The record of the store itself: ``format, uuid, pending, sequence, fingerprint``."""
         rows = self.writing(
@@ -164,7 +193,7 @@ class Session:
         )
         return {row["id"]: row["node"] for row in rows}
 
-    def _session(self, mode: str) -> neo4j.Session:
+    def _session(self, mode: str, fetch_size: int = FETCH) -> neo4j.Session:
         if os.getpid() != self._owner:
             raise StoreError(
                 "A store object cannot be used in a forked process.",
@@ -172,7 +201,7 @@ class Session:
                 command="kgp snapshot OUT",
             )
         return self._driver.session(
-            database=self.address.database, default_access_mode=mode, fetch_size=FETCH
+            database=self.address.database, default_access_mode=mode, fetch_size=fetch_size
         )
 
     def _refuse_pending(self, tx: neo4j.Transaction | ManagedTransaction) -> None:
@@ -188,18 +217,18 @@ class Session:
         known = self.record()
         if known:
             self._check_format(known)
+            if create:
+                self.mend_schema()
             return
         if not create:
-            raise StoreError(
+            raise NoStoreError(
                 f"There is no graph of kgp at {self.url}.",
                 hint="A store comes into being with the first load, or is named by --store.",
                 command=f"kgp load SOURCE PATH --store {self.url}",
             )
         if not into_existing:
             self._refuse_others()
-        for statement in ddl():
-            self.command(statement)
-        self.command("CALL db.awaitIndexes(600)")
+        self.mend_schema()
         self.write(
             "MERGE (s:KgpRecord {key: $key}) ON CREATE SET s:KgpStore, s.format = $format,"
             " s.uuid = $uuid, s.sequence = 0",
