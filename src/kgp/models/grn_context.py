@@ -15,7 +15,7 @@ from kgp.models.grn_context_reading import (
     read_associations,
     read_loci,
     read_members,
-    read_pubmed,
+    read_publications,
     read_terms,
 )
 from kgp.models.grn_context_support import (
@@ -112,9 +112,13 @@ def _cites(
 ) -> tuple[tuple[Key, ...], str]:
     if dataset is None:
         return (), "No response set was named: not checked whether the curation cites it."
-    stated = pubmed | read_pubmed(store, dataset)
+    published = read_publications(store, dataset)
+    stated = pubmed | published.pubmed
     if not stated:
-        return (), f"{dataset} states no PubMed id: not checked whether the curation cites it."
+        beside = f" but {len(published.dois):,} DOIs" if published.dois else ""
+        return (), (
+            f"{dataset} states no PubMed id{beside}: not checked whether the curation cites it."
+        )
     cited = [s for s in states if stated & set(s.evidence.get("pubmed", ()))]
     keys = tuple((state.src, state.dst, state.layer) for state in cited)
     listed = ", ".join(sorted(stated))

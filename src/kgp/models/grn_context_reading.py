@@ -23,7 +23,21 @@ FROM_EXPRESSION = frozenset({"IMP", "IEP", "HEP"})
 
 _PUBMED = re.compile(r"(?:PMID|PubMed|pubmed\.ncbi\.nlm\.nih\.gov)[^\d\"]{0,4}(\d{5,9})", re.I)
 
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\",\\]+")
+
 Pair = tuple[str, str]
+
+
+class Publications(NamedTuple):
+    """Where responses were published.
+
+    Args:
+        pubmed: PubMed ids.
+        dois: DOIs, in lower case, without a resolver.
+    """
+
+    pubmed: frozenset[str]
+    dois: frozenset[str]
 
 
 class Associations(NamedTuple):
@@ -117,16 +131,17 @@ def read_terms(store: KnowledgeStore, genes: Collection[str]) -> tuple[dict[str,
     return {term: found for term, found in specific.items() if len(found & own) > 1}, left_out
 
 
-def read_pubmed(store: KnowledgeStore, dataset: str) -> frozenset[str]:
-    """Return the PubMed ids that a response set, its signatures or its sources state."""
-    found, first = set[str](), ""
+def read_publications(store: KnowledgeStore, dataset: str) -> Publications:
+    """Return the publications that a response set, its signatures or its sources state."""
+    texts, first = set[str](), ""
     for batch in store.scan_signatures(dataset):
         first = first or min(batch["signature"].to_pylist(), default="")
         if "properties" in batch.schema.names:
-            texts = pc.unique(batch["properties"]).to_pylist()
-            found.update(pubmed for text in texts for pubmed in _PUBMED.findall(text or ""))
+            texts.update(text for text in pc.unique(batch["properties"]).to_pylist() if text)
     stating = set(store.nodes([first])[0]["sources"]) if first else set()
-    for record in store.sources():
-        if record.source in stating:
-            found.update(_PUBMED.findall(f"{record.citation} {record.url}"))
-    return frozenset(found)
+    texts.update(
+        f"{record.citation} {record.url}" for record in store.sources() if record.source in stating
+    )
+    pubmed = frozenset(found for text in texts for found in _PUBMED.findall(text))
+    dois = frozenset(found.lower().rstrip(".;)") for text in texts for found in _DOI.findall(text))
+    return Publications(pubmed, dois)

@@ -245,6 +245,15 @@ def test_signature_says_which_wild_types_it_is_compared_with_and_how_they_were_f
     )
 
 
+def test_a_signature_names_where_it_was_published_unless_that_is_no_article(
+    precise: Drained,
+) -> None:
+    found = _signatures(precise)
+    assert found["fur delfur_dpd"]["doi"] == ["10.1038/ncomms5910"]
+    # A dissertation.
+    assert found["nac_ntrc bw_delnac_csn"]["doi"] == []
+
+
 def test_signatures_that_share_controls_name_one_control_set(precise: Drained) -> None:
     found = _signatures(precise)
     acid = {found[f"acid delgad{letter}_ph5"]["control_set"] for letter in "xwe"}

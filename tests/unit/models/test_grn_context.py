@@ -230,6 +230,15 @@ def test_publications_of_the_responses_may_be_given(read: Read) -> None:
     assert len(read(dataset="screen", pubmed=["7"]).cites_the_data) == 1
 
 
+def test_dois_of_the_responses_are_counted_where_pubmed_ids_are_missing(read: Read) -> None:
+    """Curation cites PubMed ids, so a DOI cannot be looked for there."""
+    data = screen("Seo et al. https://doi.org/10.1038/ncomms5910.")
+    data.node("screen:1", "Signature", "A", doi=["10.1038/ncomms5910", "10.1093/nar/gky069"])
+    context = read(network(("AB", 1), pubmed=["1"]), data, dataset="screen")
+    assert context.cites_the_data == ()
+    assert "screen states no PubMed id but 2 DOIs" in context.notes[5]
+
+
 def test_a_pathway_tools_database_names_complexes_and_units(tmp_path: Path) -> None:
     url = f"duckdb:{tmp_path / 'b.duckdb'}"
     with written(make_world(TINY, 3), "ecocyc") as files:

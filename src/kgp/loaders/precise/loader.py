@@ -142,7 +142,10 @@ class Precise(FileLoader):
         samples = drop_rows(samples, changed, "neither wild type nor knock-out", tally, show)
         perturbed = pl.col("genes").list.len() > 0
         groups = samples.filter(perturbed).group_by(_GROUP, maintain_order=True)
-        pairs = match_controls(groups.agg(samples=pl.col("sample")), samples.filter(~perturbed))
+        treated = groups.agg(
+            samples=pl.col("sample"), doi=pl.col("doi").drop_nulls().unique().sort()
+        )
+        pairs = match_controls(treated, samples.filter(~perturbed))
         for row in pairs.filter(pl.col("controls").is_null()).iter_rows(named=True):
             example = f"{row['study']} {row['condition']}"
             tally.drop("no wild type of the same study", len(row["samples"]), example)
@@ -170,6 +173,7 @@ class Precise(FileLoader):
             "id",
             *SURROUNDINGS,
             "study",
+            "doi",
             "condition",
             "samples",
             "controls",

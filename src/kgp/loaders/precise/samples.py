@@ -32,6 +32,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "ph": ("ph",),
     "culture": ("culture type",),
     "evolved": ("evolved sample",),
+    "doi": ("doi",),
 }
 """What a column holds → how the releases of PRECISE call it, in lower case."""
 
@@ -61,6 +62,7 @@ glucose) differ between studies in 84 to 462 genes by more than two-fold, which 
 change of the carbon source within a study does.
 """
 
+_DOI = r"(10\.\d{4,9}/\S+)"
 _PLAIN_NUMBER = r"^(-?\d+)\.0+$"
 
 
@@ -95,7 +97,10 @@ def recognised(table: pl.DataFrame, path: Path) -> pl.DataFrame:
         for role in HEADINGS
     ]
     samples = table.select(pl.col(table.columns[0]).alias("sample"), *columns)
-    return samples.with_columns(evolved=pl.col("evolved").fill_null("No"))
+    return samples.with_columns(
+        evolved=pl.col("evolved").fill_null("No"),
+        doi=pl.col("doi").str.to_lowercase().str.extract(_DOI),
+    )
 
 
 def _text(column: str) -> pl.Expr:
