@@ -23,6 +23,9 @@ _LISTED = 5
 _WIDEST: Final = 28
 """Characters of an entry that a table cell shows; systematic names of chemistry are longer."""
 
+_WIDEST_TEXT: Final = 100
+"""Characters of a cell of free Cypher."""
+
 
 def embed_table(done: Sequence[EmbedResult]) -> TableData:
     """What was encoded, and what was left out."""
@@ -137,6 +140,12 @@ def arrow_table(title: str, table: pa.Table) -> TableData:
     columns = tuple(Column(name.replace("_", " ")) for name in table.column_names)
     rows = tuple(tuple(_cell(value) for value in row.values()) for row in table.to_pylist())
     return TableData(title, columns, rows)
+
+
+def text_table(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> TableData:
+    """Rows of text under the columns' own names."""
+    cut = tuple(tuple(t and short_text(t, _WIDEST_TEXT) for t in row) for row in rows)
+    return TableData("", tuple(map(Column, columns)), cut)
 
 
 def short_text(text: str, widest: int = _WIDEST) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kgp.platform.store.neo4j.free_query import FreeQueries
 from kgp.platform.store.neo4j.publish import Publishing
 from kgp.platform.store.neo4j.purge import Purging
 from kgp.platform.store.neo4j.queries import Queries
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-class Neo4jStore(Publishing, Purging, Regulation, Queries):
+class Neo4jStore(Publishing, Purging, Regulation, Queries, FreeQueries):
     """The Neo4j adapter of :class:`kgp.platform.store.port.KnowledgeStore`."""
 
     def __enter__(self) -> Self:
