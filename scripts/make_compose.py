@@ -61,7 +61,7 @@ x-kgp: &kgp
 services:
   neo4j:
     image: <image>
-    # Shares out KGP_NEO4J_MEMORY, then starts Neo4j as its image does.
+    # Shares out KGP_NEO4J_MEMORY, then runs the command as the image does.
     entrypoint:
       - tini
       - -g
@@ -70,6 +70,8 @@ services:
       - -euc
       - |
 <start>
+      - start
+    command: [neo4j]
     environment:
 <settings>
       NEO4J_AUTH: "neo4j/<password>"
@@ -116,7 +118,7 @@ volumes:
 
 
 def start_script() -> str:
-    """The shell script that shares out memory as the local runner does, and starts Neo4j."""
+    """The shell script that shares out memory as the local runner does, and goes on as the image does."""
     shares = memory_settings("${heap}", "${page_cache}", "${transactions}")
     exports = [f'export {name}="{value}"' for name, value in as_environment(shares).items()]
     lines = [
@@ -131,7 +133,7 @@ def start_script() -> str:
         f"page_cache=$(( total * {PAGE_CACHE_PERCENT} / 100 ))",
         f"transactions=$(( heap * {TRANSACTION_PERCENT} / 100 ))",
         *exports,
-        "exec /startup/docker-entrypoint.sh neo4j",
+        'exec /startup/docker-entrypoint.sh "$@"',
     ]
     return "\n".join(lines) + "\n"
 

@@ -131,7 +131,7 @@ def test_image_of_kgp_does_not_run_as_root() -> None:
 
 def started(amount: str) -> dict[str, str]:
     """The environment that the container's script would hand to Neo4j."""
-    script = start_script().replace("exec /startup/docker-entrypoint.sh neo4j", "exec env -0")
+    script = start_script().replace("/startup/docker-entrypoint.sh", "env -0")
     done = subprocess.run(
         ["bash", "-euc", script],
         env={"PATH": os.environ["PATH"], "KGP_NEO4J_MEMORY": amount},
