@@ -5,7 +5,10 @@ The graph is derived from them; they are also what effects of experiments are st
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,7 +19,6 @@ from kgp.platform.staging_blocks import read_tally, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from neo4j import ManagedTransaction
 
@@ -107,6 +109,14 @@ def read_load(session: Session, load: Row, folder: Path, kind: Kind | None = Non
     info = SourceInfo(**orjson.loads(load["info"]))
     tally = read_tally(orjson.loads(load["tally"]))
     return Staged(folder, load["load_id"], info, orjson.loads(load["options"]), tally, ())
+
+
+@contextmanager
+def parts_of(session: Session, load_id: str, kind: Kind) -> Iterator[list[str]]:
+    """Paths of the parts of one kind that a published load staged, for a while."""
+    load = session.reading(lambda tx: find_load(tx, load_id))
+    with TemporaryDirectory(prefix="kgp-parts-") as folder:
+        yield [] if load is None else read_load(session, load, Path(folder), kind).parts(kind)
 
 
 def forget_loads(session: Session) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BEFORE, AFTER, PLAN = "before", "after", "plan"
+SCHEMAS = BEFORE, AFTER, PLAN = "before", "after", "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,20 @@ SELECT v.name, v.node_type, v.encoder, v.revision, v.pooling, v.dimension, v.pre
        v.created
 FROM vector_set v JOIN load l USING (load)"""
 
-_RECORD = ("space", "measure", "censored", "organism", "load_id")
+_DATASETS = """
+SELECT d.dataset AS name, d.space, d.measure, d.censored, d.organism, l.load_id,
+       (SELECT count(*) FROM effect e WHERE e.dataset = d.dataset) AS signatures,
+       (SELECT count(*) FROM feature f WHERE f.space = d.space AND f.load = d.load) AS features
+FROM dataset d JOIN load l USING (load)"""
+
+_IDENTIFIERS = """
+SELECT m.eid AS id, m.eid IN (SELECT eid FROM ambiguous) AS ambiguous,
+       CASE WHEN m.nid IS NULL AND m.rep <> m.eid THEN r.id END AS stands_for
+FROM (SELECT eid FROM xref UNION SELECT other FROM xref) JOIN meaning m USING (eid)
+JOIN identifier r ON r.eid = m.rep"""
+"""``stands_for``: the identifier that one without a node is another name of."""
+
+_RECORD = ("space", "measure", "censored", "organism", "load_id", "signatures", "features")
 _STATED = (
     *("sign", "effect", "sign_source", "weight", "confidence", "evidence"),
     *("load_id", "source", "source_version", "license"),
@@ -115,10 +128,9 @@ PARTS = {
         ),
         Part(
             "identifier",
-            """SELECT eid AS id, eid IN (SELECT eid FROM ambiguous) AS ambiguous
-            FROM (SELECT eid FROM xref UNION SELECT other FROM xref)""",
+            _IDENTIFIERS,
             ("id",),
-            ("ambiguous",),
+            ("ambiguous", "stands_for"),
             numbered=("id",),
         ),
         Part(
@@ -155,7 +167,7 @@ PARTS = {
         ),
         Part(
             "dataset",
-            f"SELECT d.dataset AS name, {', '.join(_RECORD)} FROM dataset d JOIN load USING (load)",
+            _DATASETS,
             ("name",),
             _RECORD,
         ),

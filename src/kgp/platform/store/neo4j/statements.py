@@ -122,7 +122,8 @@ def _identifier(op: str, group: Row) -> _Made:
     found = "MATCH (n:KgpIdentifier {id: r.id})"
     if op == DELETE:
         return f"{found} DETACH DELETE n", _key("id")
-    return f"{found} SET n.ambiguous = r.p.ambiguous", lambda row: {
+    changed = "SET n.ambiguous = r.p.ambiguous, n.stands_for = r.p.stands_for"
+    return f"{found} {changed}", lambda row: {
         "id": row["id"],
         **_identifier_row(row),
     }
@@ -131,7 +132,8 @@ def _identifier(op: str, group: Row) -> _Made:
 def _identifier_row(row: Row) -> Row:
     name = row["id"]
     about = {"id": name, "lower": name.lower(), "local": name.partition(":")[2].lower()}
-    return {"p": about | {"ambiguous": row["ambiguous"] or None}}
+    about |= {"ambiguous": row["ambiguous"] or None, "stands_for": row["stands_for"]}
+    return {"p": about}
 
 
 def _xref(op: str, group: Row) -> _Made:
