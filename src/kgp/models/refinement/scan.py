@@ -23,47 +23,70 @@ A shorter way to a cell that is explained already gains a little, nearly everywh
 
 
 @njit(cache=True, nogil=True)
-def _gains(
+def _gain(
+    class_cost: NDArray[np.float64],
+    cell: int,
+    outcome_of: NDArray[np.int64],
+    now: NDArray[np.int64],
+    row: int,
+    plus: int,
+    minus: int,
+) -> float:
+    """Return what one cell gains from new walks.
+
+    Args:
+        class_cost: float64 [n_classes, 1 + 2 * max_length], cost of each outcome.
+        cell: the class of the cell.
+        outcome_of: from :func:`tabulate_outcomes`.
+        now: from :func:`_look`.
+        row: the row of the cell.
+        plus: length of the shortest new positive walk, 0 for none.
+        minus: of the shortest new negative walk, likewise.
+    """
+    rises, falls = now[row, 0], now[row, 1]
+    up = plus if rises == 0 or 0 < plus < rises else rises
+    down = minus if falls == 0 or 0 < minus < falls else falls
+    return float(
+        class_cost[cell, outcome_of[rises, falls]] - class_cost[cell, outcome_of[up, down]]
+    )
+
+
+@njit(cache=True, nogil=True)
+def _look(
     state: State,
     target: int,
     outcome_of: NDArray[np.int64],
-    gain: NDArray[np.float64],
-    best: NDArray[np.float64],
+    least: NDArray[np.float64],
+    now: NDArray[np.int64],
+    worth: NDArray[np.bool_],
 ) -> None:
-    """Write, for every row, what the target's cell gains from further walks of each sign.
+    """Look which of the target's cells could gain from further walks.
 
     Args:
         state: the network and its counts.
         target: the gene whose cells are looked at.
         outcome_of: from :func:`tabulate_outcomes`.
-        gain: float64 [n_rows, max_length + 1, max_length + 1], filled: by the length of the
-            shortest new positive and negative walk, 0 for none.
-        best: float64 [n_rows], filled with the most that each row can gain.
+        least: float64 [n_classes], the least cost of a cell of each class.
+        now: int64 [n_rows, 2], filled with the lengths of the shortest positive and negative walk.
+        worth: bool [n_rows], filled: whether some walks gain enough to list their regulators.
     """
     # Arrays are taken out of the state once: handed on whole, it costs more than the work itself.
-    counts, cell_class, class_cost = (
-        state.counts[target],
-        state.cell_class[target],
-        state.class_cost,
-    )
+    counts, cell_class, class_cost = state.counts, state.cell_class, state.class_cost
     n, shortest = state.max_length + 1, state.min_length
-    for row in range(len(best)):
-        cell = cell_class[row]
-        best[row] = 0.0
+    for row in range(len(worth)):
         rises, falls = 0, 0
         for length in range(n - 1, shortest - 1, -1):
-            if counts[row, length - 1, 0] > 0:
-                rises = length
-            if counts[row, length - 1, 1] > 0:
-                falls = length
-        now = class_cost[cell, outcome_of[rises, falls]]
+            rises = length if counts[target, row, length - 1, 0] > 0 else rises
+            falls = length if counts[target, row, length - 1, 1] > 0 else falls
+        now[row, 0], now[row, 1], worth[row] = rises, falls, False
+        cell = cell_class[target, row]
+        # No outcome gains more than the cheapest, which most cells have already.
+        if class_cost[cell, outcome_of[rises, falls]] - least[cell] < WORTH_LISTING:
+            continue
         for plus in range(n):
-            up = plus if rises == 0 or 0 < plus < rises else rises
             for minus in range(n):
-                down = minus if falls == 0 or 0 < minus < falls else falls
-                value = now - class_cost[cell, outcome_of[up, down]]
-                gain[row, plus, minus] = value
-                best[row] = max(best[row], value)
+                gain = _gain(class_cost, cell, outcome_of, now, row, plus, minus)
+                worth[row] = worth[row] or gain >= WORTH_LISTING
 
 
 @njit(cache=True, nogil=True)
@@ -71,20 +94,18 @@ def _list_genes(
     state: State,
     reached: Reach,
     target: int,
-    best: NDArray[np.float64],
+    worth: NDArray[np.bool_],
     marked: NDArray[np.int32],
     listed: NDArray[np.int32],
 ) -> int:
-    """List the genes without an edge to ``target`` that a row with something to gain reaches."""
+    """List the genes without an edge to ``target`` that a row worth listing reaches."""
     n_listed = 0
     marked[target] = target
     for position in range(state.in_start[target], state.in_start[target + 1]):
         edge = state.in_edge[position]
         if state.sign[edge] != 0:
             marked[state.source[edge]] = target
-    for row in range(len(best)):
-        if best[row] < WORTH_LISTING:
-            continue
+    for row in np.flatnonzero(worth):
         for position in range(reached.gene_start[row], reached.gene_start[row + 1]):
             gene = reached.gene[position]
             if marked[gene] != target:
@@ -117,22 +138,27 @@ def scan(
         int32 [n_found, 3] with source, target, sign, and float64 [n_found] gains.
     """
     n_genes, n_rows = state.counts.shape[0], state.counts.shape[1]
-    gain = np.zeros((n_rows, state.max_length + 1, state.max_length + 1))
-    best, outcome_of = np.zeros(n_rows), tabulate_outcomes(state.max_length, state.shortest)
+    now, worth = np.zeros((n_rows, 2), dtype=np.int64), np.zeros(n_rows, dtype=np.bool_)
+    outcome_of = tabulate_outcomes(state.max_length, state.shortest)
+    cell_class, class_cost = state.cell_class, state.class_cost
+    least, both = np.empty(len(class_cost)), np.zeros(2)
+    for cell in range(len(least)):
+        least[cell] = class_cost[cell].min()
     marked = np.full(n_genes, -1, dtype=np.int32)
     listed = np.empty(n_genes, dtype=np.int32)
     room = 1024
     found, gains, n_found = np.empty((room, 3), dtype=np.int32), np.empty(room), 0
     for target in columns:
-        _gains(state, target, outcome_of, gain, best)
-        for k in range(_list_genes(state, reached, target, best, marked, listed)):
+        _look(state, target, outcome_of, least, now, worth)
+        for k in range(_list_genes(state, reached, target, worth, marked, listed)):
             gene = listed[k]
-            both = np.zeros(2)
+            both[:] = 0
             for position in range(reached.row_start[gene], reached.row_start[gene + 1]):
                 row = reached.row[position]
                 plus, minus = reached.first[position, 0], reached.first[position, 1]
-                both[0] += gain[row, plus, minus]
-                both[1] += gain[row, minus, plus]
+                cell = cell_class[target, row]
+                both[0] += _gain(class_cost, cell, outcome_of, now, row, plus, minus)
+                both[1] += _gain(class_cost, cell, outcome_of, now, row, minus, plus)
             for which in range(2):
                 if both[which] > floor[target]:
                     if n_found == room:
