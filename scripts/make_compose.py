@@ -118,7 +118,7 @@ volumes:
 
 
 def start_script() -> str:
-    """The shell script that shares out memory as the local runner does, and goes on as the image does."""
+    """The shell script that shares out memory as the local runner does, before Neo4j's own."""
     shares = memory_settings("${heap}", "${page_cache}", "${transactions}")
     exports = [f'export {name}="{value}"' for name, value in as_environment(shares).items()]
     lines = [

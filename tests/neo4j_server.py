@@ -44,19 +44,27 @@ def needs_neo4j() -> None:
 
 
 @pytest.fixture(scope="session")
-def neo4j_url(
+def neo4j_home(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """URL of a running server; a test that writes empties it first with :func:`wipe`."""
-    if given := os.environ.get(GIVEN):
-        yield given
-        return
+) -> Iterator[Home]:
+    """Folder of a server that kgp's own runner has started."""
     needs_neo4j()
     home = Home(tmp_path_factory.mktemp("neo4j") / "server")
     request.config.stash[_HOME] = home
-    record, _ = process.start(home, parse_memory(MEMORY))
-    yield home.store(record.port)
+    process.start(home, parse_memory(MEMORY))
+    yield home
     process.stop(home)
+
+
+@pytest.fixture(scope="session")
+def neo4j_url(request: pytest.FixtureRequest) -> str:
+    """URL of a running server; a test that writes empties it first with :func:`wipe`."""
+    if given := os.environ.get(GIVEN):
+        return given
+    home: Home = request.getfixturevalue("neo4j_home")
+    port = home.port()
+    assert port is not None
+    return home.store(port)
 
 
 @contextmanager
