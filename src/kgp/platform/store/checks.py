@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import orjson
+import pyarrow.compute as pc
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import LAYERS
@@ -15,7 +17,9 @@ from kgp.platform.store.records import CONTRADICTS, EVIDENCE_ROLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kgp.platform.store.records import EdgeChange, EdgeEvidence, GrnVersion
+    import pyarrow as pa
+
+    from kgp.platform.store.records import EdgeChange, EdgeEvidence, GrnVersion, VectorSet
 
 
 def check_changes(
@@ -105,3 +109,24 @@ def loaded_vectors(name: str, source: str) -> BadInputError:
         hint="Names are unique within a store; give the new vectors another.",
         command=f"kgp load {source} … --option name={name}-2",
     )
+
+
+def check_vectors(spec: VectorSet, batch: pa.RecordBatch) -> None:
+    """Check ``id, vector`` rows of a set.
+
+    Raises:
+        BadInputError: for a vector of another length, or one that is not finite in float32.
+    """
+    vectors = batch.column("vector")
+    lengths = pc.unique(pc.list_value_length(vectors)).to_pylist()
+    if lengths not in ([spec.dimension], []):
+        raise BadInputError(
+            f"Vectors of {spec.name!r} have lengths {lengths}, expected {spec.dimension}."
+        )
+    values = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
+    if not np.isfinite(values).all():
+        row = int(np.flatnonzero(~np.isfinite(values))[0]) // spec.dimension
+        raise BadInputError(
+            f"The vector of {batch.column('id')[row].as_py()!r} in {spec.name!r} is not finite.",
+            hint="A node without a value has no vector; it is masked, never filled.",
+        )

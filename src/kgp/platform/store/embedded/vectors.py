@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kgp.errors import BadInputError, unknown
-from kgp.platform.store.checks import loaded_vectors
+from kgp.platform.store.checks import check_vectors, loaded_vectors
 from kgp.platform.store.embedded.session import Session
 from kgp.platform.store.records import VectorSet
 
@@ -77,7 +75,7 @@ class Vectors(Session):
         return known[name]
 
     def _write(self, spec: VectorSet, batch: pa.RecordBatch) -> None:
-        _check(spec, batch)
+        check_vectors(spec, batch)
         self.nodes_exist(set(batch.column("id").to_pylist()))
         vectors = batch.column("vector")
         rows = pa.table({"id": batch.column("id"), "vector": vectors.cast(pa.list_(pa.float32()))})
@@ -104,19 +102,3 @@ class Vectors(Session):
 def _fixed(column: pa.Array, width: int) -> pa.Array:
     flat = column.flatten()
     return pa.FixedSizeListArray.from_arrays(flat.cast(pa.float32()), width)
-
-
-def _check(spec: VectorSet, batch: pa.RecordBatch) -> None:
-    vectors = batch.column("vector")
-    lengths = pc.unique(pc.list_value_length(vectors)).to_pylist()
-    if lengths not in ([spec.dimension], []):
-        raise BadInputError(
-            f"Vectors of {spec.name!r} have lengths {lengths}, expected {spec.dimension}."
-        )
-    values = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
-    if not np.isfinite(values).all():
-        row = int(np.flatnonzero(~np.isfinite(values))[0]) // spec.dimension
-        raise BadInputError(
-            f"The vector of {batch.column('id')[row].as_py()!r} in {spec.name!r} is not finite.",
-            hint="A node without a value has no vector; it is masked, never filled.",
-        )

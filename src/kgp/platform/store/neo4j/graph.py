@@ -26,6 +26,9 @@ _EXPERIMENTS = ("MEASURED_IN", "PERTURBS")
 
 _COUNT = "MATCH (:Kgp)-[r:{}]->() RETURN count(r) AS n"
 
+_PART_OF = "MATCH (:Kgp)-[r:PART_OF]->(:Kgp) RETURN count(r) AS n"
+"""Of these also lead from a signature to its data set, which is no node of the graph."""
+
 _REGULATES = """
 MATCH (s:Kgp)-[r:REGULATES]->(d:Kgp) WHERE r.until IS NULL
 WITH DISTINCT s, d, r.grn AS grn, r.layer AS layer RETURN count(*) AS n"""
@@ -127,9 +130,8 @@ class GraphReads(Scans):
 def _counts(tx: ManagedTransaction) -> GraphCounts:
     types = tx.run("MATCH (n:Kgp) RETURN n.type AS type, count(*) AS n").data()
     nodes = {row["type"]: row["n"] for row in types}
-    queries = {
-        name: _REGULATES if name == "REGULATES" else _COUNT.format(name) for name in RELATIONS
-    }
+    queries = {name: _COUNT.format(name) for name in RELATIONS}
+    queries |= {"REGULATES": _REGULATES, "PART_OF": _PART_OF}
     edges = {name: tx.run(query).data()[0]["n"] for name, query in queries.items()}
     return GraphCounts(
         dict(sorted(nodes.items())), {name: n for name, n in sorted(edges.items()) if n}

@@ -63,7 +63,7 @@ class Responses(Session):
 
     def datasets(self) -> list[DatasetRecord]:
         """All data sets, by name."""
-        return [self._described(about) for about in self._datasets().values()]
+        return [self._dataset_record(about) for about in self._datasets().values()]
 
     def features(self, dataset: str) -> list[str]:
         """Feature ids of a data set, in their order."""
@@ -115,7 +115,7 @@ class Responses(Session):
             )
             yield ask(sql)
 
-    def _described(self, about: Row) -> DatasetRecord:
+    def _dataset_record(self, about: Row) -> DatasetRecord:
         text = "\n".join(self.space(about["load_id"], about["space"]))
         return DatasetRecord(
             name=about["name"],

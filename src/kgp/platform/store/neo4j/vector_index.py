@@ -1,0 +1,103 @@
+"""Where in Neo4j the vectors of a set lie, and the index that finds similar ones.
+
+A set has two slots: it is written into the one that is not read, and its record is switched over in
+one transaction. So readers always see a whole set, whatever becomes of a write.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgp.errors import BadInputError
+
+if TYPE_CHECKING:
+    from kgp.platform.store.neo4j.session import Session
+
+OPTIONS: dict[str, int | bool] = {
+    "vector.quantization.enabled": False,
+    "vector.hnsw.m": 16,
+    "vector.hnsw.ef_construction": 100,
+}
+"""Chosen by recall on real embeddings: ``benchmarks/neo4j_recall.py``."""
+
+_WIDEST = 4_096
+"""Longest vector that an index takes; longer ones are compared one by one."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+_CLEAR = """
+MATCH (n:Kgp) WHERE n[$property] IS NOT NULL
+CALL (n) { SET n[$property] = null } IN TRANSACTIONS OF 2000 ROWS"""
+
+_STATE = """
+SHOW VECTOR INDEXES YIELD name, state WHERE name = $name RETURN state"""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One of the two places of a set.
+
+    Args:
+        property: the node's property.
+        index: name of the index on it.
+    """
+
+    property: str
+    index: str
+
+
+def slots(name: str) -> tuple[Slot, Slot]:
+    """The two slots of a set; the first has its plain name."""
+    return Slot(f"emb_{name}", f"kgp_emb_{name}"), Slot(f"emb_~{name}", f"kgp_emb_~{name}")
+
+
+def check_set_name(name: str) -> None:
+    """Check that a name can be part of a property's and an index's name.
+
+    Raises:
+        BadInputError: if it cannot.
+    """
+    if not _NAME.fullmatch(name):
+        raise BadInputError(
+            f"{name!r} cannot be the name of a vector set.",
+            hint="Valid are letters, digits, dots, hyphens and underscores, at most 64.",
+            command="kgp embed ENCODER --name NAME",
+        )
+
+
+def clear(session: Session, slot: Slot) -> None:
+    """Remove the vectors and the index of a slot."""
+    session.command(f"DROP INDEX `{slot.index}` IF EXISTS")
+    session.command(_CLEAR, property=slot.property)
+
+
+def make_index(
+    session: Session, slot: Slot, dimension: int, options: dict[str, int | bool] | None = None
+) -> None:
+    """Begin to index a slot; the server goes on by itself, and searches compare all until then.
+
+    Args:
+        session: where.
+        slot: of a set with a checked name.
+        dimension: length of its vectors.
+        options: settings other than ``OPTIONS``.
+    """
+    if dimension > _WIDEST:
+        return
+    config = {
+        "vector.dimensions": dimension,
+        "vector.similarity_function": "cosine",
+        **(OPTIONS if options is None else options),
+    }
+    session.command(
+        f"CREATE VECTOR INDEX `{slot.index}` IF NOT EXISTS FOR (n:Kgp) ON n.`{slot.property}`"
+        " OPTIONS {indexConfig: $config}",
+        config=config,
+    )
+
+
+def is_indexed(session: Session, index: str) -> bool:
+    """Whether the index is there and complete."""
+    return any(row["state"] == "ONLINE" for row in session.command(_STATE, name=index))
