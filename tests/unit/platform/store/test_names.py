@@ -15,10 +15,9 @@ from kgp.testing import MemoryStore, SourceBuilder, publish
 from kgp.testing.golden import BCL2, CDKN1A, TP53, golden
 from kgp.testing.loads import source_info
 from kgp.testing.memory.names import damerau_levenshtein
-from tests.unit.platform.store.conftest import STORES
+from tests.unit.platform.store.conftest import STORES, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from kgp.platform.store.port import KnowledgeStore
@@ -44,14 +43,9 @@ def zoo() -> ListLoader:
     return source.loader()
 
 
-@pytest.fixture(scope="module", params=sorted(STORES))
-def animals(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[KnowledgeStore]:
-    folder = tmp_path_factory.mktemp("zoo")
-    with STORES[request.param](folder) as store:
-        publish(store, zoo(), folder)
-        yield store
+@pytest.fixture(params=STORES)
+def animals(request: pytest.FixtureRequest, reading: Reading) -> KnowledgeStore:
+    return reading(request.param, "zoo", [zoo()])
 
 
 @pytest.mark.parametrize(
