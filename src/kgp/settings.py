@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_log_path, user_state_path
+from platformdirs import user_cache_path, user_log_path, user_state_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     state: Path = Field(
         default_factory=lambda: user_state_path("kgp"),
         description="folder of the stagings and runs of stores on a server",
+    )
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("kgp"),
+        description="folder of what can be computed again; it may be removed at any time",
     )
     busy_wait: float = Field(2.0, ge=0, description="seconds to wait for a store that is held")
 
