@@ -30,6 +30,7 @@ from kgp.models.refinement.layout import (
     make_state,
     price,
 )
+from kgp.models.refinement.removals import Removals, find_related
 from kgp.models.refinement.scan import scan_columns
 
 if TYPE_CHECKING:
@@ -111,16 +112,17 @@ def local_posterior(
     scratch = make_scratch(objective)
     for _ in range(passes):
         state = make_state(objective, network)
-        reached = make_reach(objective, network)
+        reached, removals = make_reach(objective, network), Removals.of(state, scratch)
         kept = {}
         for edge in _weakest_first(objective, state, scratch):
-            weight, gain = _weigh(objective, state, scratch, reached, edge)
+            weight, gain = _weigh(objective, removals, reached, edge)
             pair = int(state.source[edge]), int(state.target[edge])
             if weight.confidence > threshold and gain >= least_gain:
                 kept[pair] = weight
             else:
                 left[pair] = weight
                 make_edit(state, scratch[0], edge, int(state.original[edge]))
+                removals.forget(pair[1])
             if step is not None:
                 step.advance()
         network = network.with_edges(state.source, state.target, state.sign)
@@ -149,29 +151,31 @@ def _weakest_first(
 
 
 def _weigh(
-    objective: Objective, state: State, scratch: tuple[Scratch, ...], reached: Reach, edge: int
+    objective: Objective, removals: Removals, reached: Reach, edge: int
 ) -> tuple[Weight, float]:
     """Weigh the edit of ``edge`` with and without its alternatives; the state stays as is.
 
     Returns:
         The weight, and how much the cells' cost falls by the edit, in nats.
     """
+    state, scratch = removals.state, removals.scratch
     edited, source, target = int(state.sign[edge]), int(state.source[edge]), int(state.target[edge])
     original = int(state.original[edge])
     make_edit(state, scratch[0], edge, original)
     itself = np.array([(source, target, original, edited)], np.int32)
-    known, added = _known_alternatives(state, edge, edited), _additions(state, reached, target)
-    moves = np.concatenate([known, added])
+    change = evaluate(state, scratch, itself)
+    edges, known = _known_alternatives(state, edge, edited)
+    moves = np.concatenate([known, _additions(state, reached, target), itself])
     # As they are, prior odds may speak for an edit; none is made for that alone, see the search.
     cost = price(objective, moves, floor=-np.inf)
-    allowed = np.isfinite(cost)
-    known, added = known[allowed[: len(known)]], added[allowed[len(known) :]]
-    moves, cost = moves[allowed], cost[allowed]
-    change, without = evaluate(state, scratch, itself), _changes(state, scratch, known, added)
+    energy = float(change[0] + cost[-1])
+    allowed = np.isfinite(cost[:-1])
+    edges, moves, cost = edges[allowed[: len(edges)]], moves[:-1][allowed], cost[:-1][allowed]
+    settled = _settled(removals, edges, moves[: len(edges)], target)
+    without = _changes(state, scratch, moves, settled)
     make_edit(state, scratch[0], edge, edited)
-    energy = float(change[0] + price(objective, itself, floor=-np.inf)[0])
     others = np.append(-without - cost, 0.0)
-    beside = np.append(-_changes(state, scratch, known, added) - cost, 0.0)
+    beside = np.append(-_changes(state, scratch, moves, settled) - cost, 0.0)
     # One edge has one sign: its other edits are no company.
     beside[:-1][(moves[:, 0] == source) & (moves[:, 1] == target)] = -np.inf
     odds = np.logaddexp.reduce(beside) - energy - np.logaddexp.reduce(others)
@@ -192,14 +196,33 @@ def _heaviest(
     )
 
 
+def _settled(
+    removals: Removals, edges: NDArray[np.int64], known: NDArray[np.int32], target: int
+) -> NDArray[np.float64]:
+    """Return the change by each edit of a known edge that no edit into ``target`` touches, or NaN.
+
+    Args:
+        removals: what is known of removals.
+        edges: int64 [n], the edges.
+        known: int32 [n, 4], their edits; those of edges into other genes are removals.
+        target: the gene.
+    """
+    change = np.full(len(edges), np.nan)
+    apart = np.flatnonzero(~find_related(removals.state, target)[known[:, 1]])
+    change[apart] = removals.ask(edges[apart])
+    return change
+
+
 def _changes(
     state: State,
     scratch: tuple[Scratch, ...],
-    known: NDArray[np.int32],
-    added: NDArray[np.int32],
+    moves: NDArray[np.int32],
+    settled: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return the change of the cells' cost by edits of known edges and by additions."""
-    return np.concatenate([evaluate(state, scratch, known), evaluate_added(state, scratch, added)])
+    """Return the change of the cells' cost by edits of known edges, some settled, and additions."""
+    known, asked = settled.copy(), np.isnan(settled)
+    known[asked] = evaluate(state, scratch, moves[: len(settled)][asked])
+    return np.concatenate([known, evaluate_added(state, scratch, moves[len(settled) :])])
 
 
 def _additions(state: State, reached: Reach, target: int) -> NDArray[np.int32]:
@@ -210,8 +233,14 @@ def _additions(state: State, reached: Reach, target: int) -> NDArray[np.int32]:
     return added[~np.isin(added[:, 0], state.source[into])]
 
 
-def _known_alternatives(state: State, edge: int, edited: int) -> NDArray[np.int32]:
-    """List other edits of known edges into the target, and removals of the source's others."""
+def _known_alternatives(
+    state: State, edge: int, edited: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """List other edits of known edges into the target, and removals of the source's others.
+
+    Returns:
+        int64 [n], the edges; int32 [n, 4], their edits.
+    """
     source, target = state.source[edge], state.target[edge]
     into = state.in_edge[state.in_start[target] : state.in_start[target + 1]]
     beside = np.arange(state.out_start[source], state.out_start[source + 1])
@@ -222,4 +251,4 @@ def _known_alternatives(state: State, edge: int, edited: int) -> NDArray[np.int3
     changed = (after != state.sign[edges]) & ((edges != edge) | (after != edited))
     edges, after = edges[changed], after[changed]
     columns = (state.source[edges], state.target[edges], state.sign[edges], after)
-    return np.stack(columns, axis=1).astype(np.int32)
+    return edges.astype(np.int64), np.stack(columns, axis=1).astype(np.int32)

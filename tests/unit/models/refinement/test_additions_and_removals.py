@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgp.models.refinement.kernels import make_edit
+from kgp.models.refinement.layout import evaluate, evaluate_added, make_scratch, make_state
+from kgp.models.refinement.removals import Removals, find_related
+from tests.unit.models.refinement.priced_worlds import World, all_moves, apply, worlds
+
+CAP = 1.5
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds(cap=CAP), st.integers(0, 99))
+def test_additions_tried_together_change_what_they_change_one_by_one(
+    world: World, seed: int
+) -> None:
+    built, objective = world.built, world.objective
+    # A curated edge that was taken away can be added again, and is bounded as curated.
+    gone = all_moves(built)[all_moves(built)[:, 3] == 0]
+    if len(gone):
+        built = apply(built, np.random.default_rng(seed).choice(gone))
+    moves = all_moves(built)
+    moves = moves[moves[:, 2] == 0]
+    moves = moves[np.argsort(moves[:, 1], kind="stable")]
+    state, scratch = make_state(objective, built), make_scratch(objective)
+    np.testing.assert_array_equal(
+        evaluate_added(state, scratch, moves), evaluate(state, scratch, moves)
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds(max_genes=6, cap=CAP), st.integers(0, 99))
+def test_the_removal_of_an_unrelated_edge_changes_as_much_after_an_edit(
+    world: World, seed: int
+) -> None:
+    built, objective = world.built, world.objective
+    moves = all_moves(built)
+    if not len(moves):
+        return
+    made = np.random.default_rng(seed).choice(moves)
+    scratch, state = make_scratch(objective), make_state(objective, built, made[None])
+    removals = Removals.of(state, scratch)
+    removals.ask(np.flatnonzero(state.sign))
+    edge = np.flatnonzero((state.source == made[0]) & (state.target == made[1]))[0]
+    make_edit(state, scratch[0], int(edge), int(made[3]))
+    removals.forget(int(made[1]))
+    present = np.flatnonzero((state.sign != 0) & ~np.isnan(removals.change))
+    fresh = Removals.of(state, scratch).ask(present)
+    np.testing.assert_allclose(removals.ask(present), fresh, atol=1e-12)
+
+
+def met(world: World, gene: int) -> set[int]:
+    """Return the genes that walks from a gene meet before the last step, itself included."""
+    built, found = world.built, {gene}
+    for _ in range(world.objective.how.max_length - 1):
+        linked = {int(end) for start, end in built.links if start in found}
+        found |= {end for start, end in built.signs() if start in found | linked}
+    return found
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(max_genes=6))
+def test_genes_are_related_whose_walks_meet(world: World) -> None:
+    state, n = make_state(world.objective, world.built), world.built.n_genes
+    walks = [met(world, gene) for gene in range(n)]
+    for gene in range(n):
+        meeting = {other for other in range(n) if walks[gene] & walks[other]}
+        related = set(np.flatnonzero(find_related(state, gene)).tolist())
+        assert meeting <= related
+        if not len(world.built.links):
+            assert related == meeting
