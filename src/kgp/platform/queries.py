@@ -54,6 +54,8 @@ def _value(store: KnowledgeStore, parameter: Parameter, text: str, known: dict[s
         return resolve_node(store, text, *NODE_KINDS[parameter.kind])
     if parameter.kind == "network":
         return _network(store, text)
+    if parameter.kind == "vectors":
+        return _vectors(store, text, known["node"])
     versions = store.grn_versions(known["network"])
     if not text:
         return versions[-1].version
@@ -77,3 +79,21 @@ def _network(store: KnowledgeStore, text: str) -> str:
             command="kgp grn log",
         )
     return text or names[0]
+
+
+def _vectors(store: KnowledgeStore, text: str, node: str) -> str:
+    """The named vector set, or the only one of the node's type."""
+    sets = store.vector_sets()
+    if text:
+        if text not in (names := [each.name for each in sets]):
+            raise BadInputError(unknown("vector set", text, names, command="kgp embed"))
+        return text
+    kind = store.nodes([node])[0]["type"]
+    fitting = [each.name for each in sets if each.node_type in ("", kind)]
+    if len(fitting) != 1:
+        raise UsageError(
+            f"Which vectors? {', '.join(fitting) or f'The store holds none of type {kind}.'}",
+            hint="Name one set as the argument after the others.",
+            command="kgp embed" if not fitting else f"kgp query similar-to {node} {fitting[0]}",
+        )
+    return fitting[0]

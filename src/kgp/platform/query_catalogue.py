@@ -19,7 +19,7 @@ class Parameter:
     Args:
         name: as the query's text names it.
         kind: ``gene``, ``signature`` or ``node`` (anything that ``kgp find`` understands),
-            ``network`` or ``version``.
+            ``network``, ``version`` or ``vectors`` (the name of a vector set).
         required: False where a default follows from the store.
     """
 
@@ -117,6 +117,12 @@ _ALL = (
         "Measured responses to perturbing a gene or a drug",
         (Parameter("node", "node"),),
         _CYPHER["signatures-of"],
+    ),
+    NamedQuery(
+        "similar-to",
+        "Nodes whose vectors are most like that of a node, by their cosine",
+        (Parameter("node", "node"), Parameter("vectors", "vectors", required=False)),
+        _CYPHER["similar-to"],
     ),
     NamedQuery(
         "targets-of",

@@ -10,6 +10,8 @@ regulator's id, because no relationship can end at another.
 
 from __future__ import annotations
 
+from kgp.platform.store.similarity import CANDIDATES, DIGITS, NEAREST
+
 
 def known(row: str) -> str:
     """Gather the known effects of the rows ``row`` of one pair."""
@@ -86,6 +88,15 @@ WHERE r.until IS NULL AND NOT EXISTS { (:Kgp)-[:PERTURBS]->(s) }
 RETURN s.name AS regulator, s.id AS regulator_id, count(DISTINCT d) AS targets
 ORDER BY targets DESC, regulator, regulator_id"""
 
+_SIMILAR_TO = f"""\
+MATCH (v:VectorSet {{name: $vectors}})
+MATCH (n:Kgp {{id: $node}})
+CALL db.index.vector.queryNodes(v.index, {CANDIDATES}, n[v.property]) YIELD node AS m, score
+WHERE m <> n
+RETURN m.name AS name, m.id AS id, m.type AS type,
+       round(2 * score - 1, {DIGITS}) AS similarity
+ORDER BY similarity DESC, id LIMIT {NEAREST}"""
+
 GRAPH_CYPHER: dict[str, str] = {
     "changed-edges": _CHANGED_EDGES,
     "drugs-on-changed-regulators": _DRUGS_ON_CHANGED,
@@ -95,6 +106,7 @@ GRAPH_CYPHER: dict[str, str] = {
         f"MATCH (s:Kgp)-[r:REGULATES {{grn: $network}}]->(d:Kgp {{id: $gene}})\n{_CURRENT}"
     ),
     "signatures-of": _SIGNATURES_OF,
+    "similar-to": _SIMILAR_TO,
     "targets-of": (
         f"MATCH (s:Kgp {{id: $gene}})-[r:REGULATES {{grn: $network}}]->(d:Kgp)\n{_CURRENT}"
     ),

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 NEAREST = 10
 """Nodes that are named as similar to another."""
 
+CANDIDATES = 50
+"""Nodes that an index is asked for; the best of them are named."""
+
+DIGITS = 6
+"""Decimals of a cosine: vectors are in single precision."""
+
 SIMILAR = pa.schema(
     [
         *((name, pa.string()) for name in ("name", "id", "type")),
@@ -85,10 +91,13 @@ def matrix(vectors: pa.FixedSizeListArray) -> Floats:
 
 
 def cosines(own: Floats, vectors: Floats) -> Floats:
-    """Cosine between one vector [d] and each of [n, d]; NaN where one has length 0."""
+    """Cosine between one vector [d] and each of [n, d]; NaN where one has length 0.
+
+    Rounded to ``DIGITS``: what is less comes of the order of summation, and makes no rank.
+    """
     lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors)) * np.sqrt(own @ own)
     with np.errstate(invalid="ignore"):
-        found: Floats = np.einsum("nd,d->n", vectors, own) / lengths
+        found: Floats = np.round(np.einsum("nd,d->n", vectors, own) / lengths, DIGITS)
     return found
 
 

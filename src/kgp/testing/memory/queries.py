@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from kgp.kg_schema.batches import Kind
+from kgp.platform.store.similarity import DIGITS, NEAREST, SIMILAR, without_vector
+from kgp.testing.memory.base import record_batches
 from kgp.testing.memory.evidence_queries import EVIDENCE_COLUMNS, EvidenceQueries
+from kgp.testing.memory.measured import Measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,14 +33,33 @@ _COLUMNS: dict[str, tuple[str, ...]] = EVIDENCE_COLUMNS | {
 }
 
 
-class Queries(EvidenceQueries):
+class Queries(EvidenceQueries, Measured):
     """Named queries; their parameters are declared in :mod:`kgp.platform.query_catalogue`."""
 
     def named_query(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
         """Run the query ``name`` with checked parameters."""
+        if name == "similar-to":
+            return self._similar_to(**parameters)
         answer = getattr(self, "_" + name.replace("-", "_"))
         rows = [dict(zip(_COLUMNS[name], row, strict=True)) for row in answer(**parameters)]
         return pa.table({c: [row[c] for row in rows] for c in _COLUMNS[name]})
+
+    def _similar_to(self, node: str, vectors: str) -> pa.Table:
+        """Plain arithmetic, one pair of numbers after the other."""
+        rows = {r["id"]: r for batch in self.scan_vectors(vectors) for r in batch.to_pylist()}
+        own = self.world.node_of(node)
+        if own is None or own not in rows:
+            raise without_vector(node, vectors)
+        found = []
+        for other, row in rows.items():
+            cosine = _cosine(rows[own]["vector"], row["vector"])
+            if other != own and cosine is not None:
+                found.append((-cosine, other))
+        best = [
+            (self._name(other), other, rows[other]["type"], -distance)
+            for distance, other in sorted(found)[:NEAREST]
+        ]
+        return pa.Table.from_batches(record_batches(best, SIMILAR), SIMILAR)
 
     def _edges_into(self, node: str | None) -> Iterator[tuple[str, str, str, str]]:
         """Relation, drug, qualifier and source of every edge from a drug to ``node``."""
@@ -122,3 +145,10 @@ class Queries(EvidenceQueries):
             if self.world.node_of(row["signature"]) == src
         }
         return sorted(rows, key=lambda r: (r[2], r[0], r[1]))
+
+
+def _cosine(a: list[float], b: list[float]) -> float | None:
+    """The cosine of two vectors; None where one has length 0."""
+    lengths = math.hypot(*a) * math.hypot(*b)
+    products = sum(x * y for x, y in zip(a, b, strict=True))
+    return round(products / lengths, DIGITS) if lengths else None

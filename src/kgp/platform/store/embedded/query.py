@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from kgp.platform.store.embedded.evidence_query import EVIDENCE_SQL
 from kgp.platform.store.embedded.schema import as_of
-from kgp.platform.store.embedded.session import Session
+from kgp.platform.store.embedded.vectors import Vectors
+from kgp.platform.store.similarity import exact_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pyarrow as pa
+
+    from kgp.platform.store.similarity import VectorReader
 
 _NODE = "(SELECT nid FROM entity WHERE id = ${})"
 
@@ -77,9 +80,12 @@ SQL: dict[str, str] = EVIDENCE_SQL | {
 }
 
 
-class Queries(Session):
+class Queries(Vectors):
     """Named queries; their parameters are declared in :mod:`kgp.platform.query_catalogue`."""
 
     def named_query(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
         """Run the query ``name`` with checked parameters."""
+        if name == "similar-to":
+            store: VectorReader = self  # type: ignore[assignment]  # the mixed class is the store
+            return exact_nearest(store, parameters["vectors"], parameters["node"])
         return self.table(SQL[name], **parameters)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class EmbeddedStore(
-    GraphReads, Names, Summary, Vectors, Responses, Regulation, Queries, Publishing, Purging
+    GraphReads, Names, Summary, Queries, Vectors, Responses, Regulation, Publishing, Purging
 ):
     """The DuckDB adapter of :class:`kgp.platform.store.port.KnowledgeStore`."""
 

@@ -14,6 +14,7 @@ from kgp.platform.store.neo4j.ledger import find_load, forget_loads, write_load
 from kgp.platform.store.neo4j.projection import project
 from kgp.platform.store.neo4j.session import Session
 from kgp.platform.store.neo4j.turn import PUBLISH, Turn
+from kgp.platform.store.neo4j.vector_index import index_loaded
 from kgp.platform.store.neo4j.writer import batches, digest, write
 from kgp.platform.store.records import PublishReport
 
@@ -56,6 +57,7 @@ class Publishing(Session):
                 write_load(self, staged, report)
             write_plan(self, store, turn, names_are_free)
             turn.end(lambda tx: _whole(tx, staged.load_id))
+        index_loaded(self)
         return report
 
     def _published(self, load_id: str) -> PublishReport | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kgp.platform.query_catalogue import NODE_KINDS, QUERIES
-from kgp.platform.store.neo4j.session import Session
+from kgp.platform.store.neo4j.similar import SimilarNodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,11 +26,13 @@ TYPES: dict[str, pa.DataType] = {
 """Column of an answer → its type; every other is text."""
 
 
-class Queries(Session):
+class Queries(SimilarNodes):
     """Named queries; their parameters are declared in :mod:`kgp.platform.query_catalogue`."""
 
     def named_query(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
         """Run the query ``name`` with checked parameters."""
+        if name == "similar-to":
+            return self.similar_to(parameters["vectors"], parameters["node"])
         query = QUERIES[name]
         named = {p.name for p in query.parameters if p.kind in NODE_KINDS}
         meant = self.meanings({parameters[each] for each in named})

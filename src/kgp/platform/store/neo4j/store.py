@@ -12,7 +12,7 @@ from kgp.platform.store.neo4j.purge import Purging
 from kgp.platform.store.neo4j.queries import Queries
 from kgp.platform.store.neo4j.regulation import Regulation
 from kgp.platform.store.neo4j.summary import Summary
-from kgp.platform.store.neo4j.vectors import Vectors
+from kgp.platform.store.neo4j.vector_writes import VectorWrites
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,7 +23,7 @@ class Neo4jStore(
     GraphReads,
     Names,
     Summary,
-    Vectors,
+    VectorWrites,
     Regulation,
     Queries,
     FreeQueries,

@@ -7,10 +7,11 @@ one transaction. So readers always see a whole set, whatever becomes of a write.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgp.errors import BadInputError
+from kgp.errors import BadInputError, StoreError
 
 if TYPE_CHECKING:
     from kgp.platform.store.neo4j.session import Session
@@ -31,8 +32,16 @@ _CLEAR = """
 MATCH (n:Kgp) WHERE n[$property] IS NOT NULL
 CALL (n) { SET n[$property] = null } IN TRANSACTIONS OF 2000 ROWS"""
 
-_STATE = """
-SHOW VECTOR INDEXES YIELD name, state WHERE name = $name RETURN state"""
+_STATE = "SHOW VECTOR INDEXES YIELD name, state WHERE name = $name RETURN state"
+
+_AWAIT = "CALL db.awaitIndex($index, 300)"
+
+_UNPLACED = """
+MATCH (v:KgpRecord:VectorSet) WHERE v.property IS NULL
+RETURN v.key AS key, v.name AS name, v.dimension AS dimension"""
+
+_PLACED = """
+MATCH (v:KgpRecord {key: $key}) SET v.property = $property, v.index = $index"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,24 @@ def make_index(
     )
 
 
+def await_index(session: Session, slot: Slot) -> None:
+    """Give the server time to index a slot; without the index all vectors are compared."""
+    with suppress(StoreError):
+        session.command(_AWAIT, index=slot.index)
+
+
 def is_indexed(session: Session, index: str) -> bool:
-    """Whether the index is there and complete."""
-    return any(row["state"] == "ONLINE" for row in session.command(_STATE, name=index))
+    """Whether an index is there and complete."""
+    return any(row["state"] == "ONLINE" for row in session.read(_STATE, name=index))
+
+
+def index_loaded(session: Session) -> None:
+    """Index the vectors that a load brought, and say in the sets' records where they lie."""
+    for row in session.write(_UNPLACED):
+        slot, _ = slots(row["name"])
+        index = slot.index if _NAME.fullmatch(row["name"]) else None
+        if index:
+            # What is left of a removed set may have had another dimension.
+            session.command(f"DROP INDEX `{index}` IF EXISTS")
+            make_index(session, slot, row["dimension"])
+        session.write(_PLACED, key=row["key"], property=slot.property, index=index)
