@@ -57,6 +57,7 @@ class Neo4jContents:
 
     url: str
     _dumps: dict[str, tuple[Rows, Rows]] = field(default_factory=dict)
+    _indexes: dict[str, list[str]] = field(default_factory=dict)
     _now: str | None = None
 
     def open(self) -> Neo4jStore:
@@ -75,10 +76,14 @@ class Neo4jContents:
         self._drop_vector_indexes()
         if name in self._dumps:
             self._write(*self._dumps[name])
+            self._make_vector_indexes(self._indexes[name])
             return
         with self.open() as store:
             fill(store)
         self._dumps[name] = dump(self.url)
+        with connected(self.url) as session:
+            found = session.run("SHOW VECTOR INDEXES YIELD createStatement AS made RETURN made")
+            self._indexes[name] = [row["made"] for row in found]
 
     def _write(self, nodes: Rows, links: Rows) -> None:
         def work(tx: neo4j.ManagedTransaction) -> None:
@@ -92,3 +97,9 @@ class Neo4jContents:
         with connected(self.url) as session:
             for row in session.run("SHOW VECTOR INDEXES YIELD name RETURN name").data():
                 session.run(f"DROP INDEX `{row['name']}`").consume()
+
+    def _make_vector_indexes(self, statements: list[str]) -> None:
+        with connected(self.url) as session:
+            for statement in statements:
+                session.run(statement).consume()
+            session.run("CALL db.awaitIndexes(300)").consume()

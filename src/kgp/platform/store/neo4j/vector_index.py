@@ -127,4 +127,5 @@ def index_loaded(session: Session) -> None:
             # What is left of a removed set may have had another dimension.
             session.command(f"DROP INDEX `{index}` IF EXISTS")
             make_index(session, slot, row["dimension"])
+            await_index(session, slot)
         session.write(_PLACED, key=row["key"], property=slot.property, index=index)
