@@ -29,9 +29,9 @@ _COOKBOOK = """\
 names. Arguments fill the parameters in order; those in brackets may be left out. A node may be a
 symbol, a synonym, an exact name or a CURIE. `--json` gives the rows as records.
 
-Below each query is the same question in Cypher, for a graph database that holds the graph in the
-form of [architecture.md](architecture.md). kgp runs its own text of the query on the embedded
-store; it has no Neo4j store yet.
+Below each query is the same question in Cypher: on a Neo4j store this very text is what runs. The
+embedded store answers the same in its own SQL. More questions, with their answers, are in
+[cypher.md](cypher.md).
 
 What an experiment says of a changed edge is a relationship from its signature to the target,
 `(:Signature)-[:SUPPORTS|CONTRADICTS {grn, src, layer, version, gain}]->(target)`: `src` is the id
@@ -89,15 +89,8 @@ def _recipe(query: NamedQuery) -> str:
     return (
         f"\n## {query.name}\n{query.title}.\n\n"
         f"```\nkgp query {f'{query.name} {query.signature}'.strip()}\n```\n"
-        f"```cypher\n{_break_lines(query.cypher)}\n```\n"
+        f"```cypher\n{query.cypher}\n```\n"
     )
-
-
-def _break_lines(cypher: str) -> str:
-    """Start a line with each clause."""
-    for clause in ("WHERE", "RETURN", "MATCH", "WITH", "ORDER BY"):
-        cypher = cypher.replace(f" {clause} ", f"\n{clause} ")
-    return cypher
 
 
 def sources() -> str:
