@@ -58,10 +58,11 @@ class FreeQueries(Session):
             StoreError: if the query would write, or takes too long.
             StoreBusyError: while a load is half written.
         """
+        # Not in the same transaction, in which commands such as SHOW DATABASES stand alone.
+        self.reading(lambda tx: None)
         with self.guarded(), _explained(self.url, timeout):
             with self._session(neo4j.READ_ACCESS, fetch_size=limit + 1) as session:
                 with session.begin_transaction(timeout=timeout) as tx:
-                    self._refuse_pending(tx)
                     result = tx.run(text, dict(parameters))
                     rows = [list(record.values()) for record in result.fetch(limit + 1)]
         return CypherAnswer(tuple(result.keys()), rows[:limit], len(rows) > limit)

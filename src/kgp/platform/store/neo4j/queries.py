@@ -19,7 +19,7 @@ _VERSIONS = ("fork_version", "since_version", "version")
 TYPES: dict[str, pa.DataType] = {
     **dict.fromkeys(_COUNTS, pa.int64()),
     **dict.fromkeys(_VERSIONS, pa.int32()),
-    **dict.fromkeys(("gain", "strongest"), pa.float64()),
+    **dict.fromkeys(("gain", "similarity", "strongest"), pa.float64()),
     "confidence": pa.float32(),
     "drugs": pa.list_(pa.string()),
 }
