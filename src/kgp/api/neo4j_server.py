@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgp.errors import BadInputError, KgpError
+from kgp.errors import KgpError
 from kgp.platform.neo4j_server import database, jars, process, ready
 from kgp.platform.neo4j_server.home import open_home
 from kgp.platform.neo4j_server.settings import (
-    DATABASE,
     DEFAULT_MEMORY,
-    LEAST_MEMORY,
     VERSION,
     parse_memory,
 )
@@ -156,48 +154,21 @@ def restore_server(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> None:
-    """Replace a stopped server's graph by that of a dump.
+    """Give a stopped server the graph of a dump.
 
     Args:
         file: what :func:`dump_server` wrote.
         home: the server's folder.
-        overwrite: also where the graph is not empty.
+        overwrite: also where there is a graph already, which is kept if the dump is damaged.
         progress: where to say how far it is.
 
     Raises:
-        BadInputError: if there is no such file, or the graph is not empty.
+        BadInputError: if there is no such file, or there is a graph already.
         StoreError: if the file is no dump.
         StoreBusyError: if the server runs.
     """
-    server = open_home(home)
     with (progress or SilentProgress()).step("Restore the graph"):
-        database.check_dump(file)
-        with process.offline(server):
-            pass
-        if not overwrite and server.database.is_dir() and not _is_empty(server):
-            raise BadInputError(
-                f"The graph in {server.folder} is not empty.",
-                hint="Restoring would replace it; a dump of it can be kept first.",
-                command=f"kgp neo4j restore {file} --home {server.folder} --overwrite",
-            )
-        database.load_database(server, file)
-
-
-def _is_empty(server: Home) -> bool:
-    """Ask the server itself: what its files hold is known after recovery alone."""
-    import neo4j
-
-    from kgp.platform.store.neo4j.address import parse_address
-
-    record, _ = process.start(server, parse_memory(f"{LEAST_MEMORY}m"))
-    try:
-        address = parse_address(server.store(record.port))
-        auth = (address.user, address.password())
-        with neo4j.GraphDatabase.driver(address.server, auth=auth) as driver:
-            query = "MATCH (n) RETURN n LIMIT 1"
-            return not driver.execute_query(query, database_=DATABASE).records
-    finally:
-        process.stop(server)
+        database.load_database(open_home(home), file, overwrite=overwrite)
 
 
 def _runs(server: Home, record: ProcessRecord) -> ServerStatus:

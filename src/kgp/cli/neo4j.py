@@ -136,12 +136,12 @@ def restore(
     file: Annotated[Path, typer.Argument(help="What kgp neo4j dump wrote.")],
     home: HomeFolder = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a graph that is not empty.")
+        bool, typer.Option("--overwrite", help="Replace the graph that is there.")
     ] = False,
     progress: ProgressMode = "auto",
     debug: Debug = False,
 ) -> None:
-    """Replace the stopped server's graph by that of a file."""
+    """Give the stopped server the graph of a file."""
     from kgp.api.neo4j_server import restore_server
     from kgp.progress import make_progress
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kgp.errors import BadInputError, StoreError
 from kgp.platform.neo4j_server.admin import run_admin
 from kgp.platform.neo4j_server.process import offline
+from kgp.platform.neo4j_server.replacing import replacing
 from kgp.platform.neo4j_server.settings import DATABASE
 
 if TYPE_CHECKING:
@@ -56,24 +57,18 @@ def dump_database(home: Home, file: Path) -> int:
     return size
 
 
-def load_database(home: Home, file: Path) -> None:
-    """Replace the stopped server's graph by that of a dump.
+def load_database(home: Home, file: Path, *, overwrite: bool = False) -> None:
+    """Give the stopped server the graph of a dump, whole or not at all.
+
+    Args:
+        home: the server.
+        file: what :func:`dump_database` wrote.
+        overwrite: also where there is a graph already.
 
     Raises:
-        BadInputError: if there is no such file.
-        StoreError: if it is no dump, or the server runs.
-    """
-    check_dump(file)
-    with file.open("rb") as source, offline(home):
-        load = ("database", "load", "--from-stdin", "--overwrite-destination=true", DATABASE)
-        run_admin(home, *load, source=source)
-
-
-def check_dump(file: Path) -> None:
-    """Check that there is a file to restore from.
-
-    Raises:
-        BadInputError: if there is none.
+        BadInputError: if there is no such file, or there is a graph already.
+        StoreError: if the file is no dump; the graph is as it was before.
+        StoreBusyError: if the server runs.
     """
     if not file.is_file():
         raise BadInputError(
@@ -81,6 +76,15 @@ def check_dump(file: Path) -> None:
             hint="Valid is what kgp neo4j dump wrote.",
             command="kgp neo4j dump FILE",
         )
+    with file.open("rb") as source, offline(home):
+        if home.database.is_dir() and not overwrite:
+            raise BadInputError(
+                f"There is a graph in {home.folder} already, though it may be an empty one.",
+                hint="Restoring replaces it; kgp neo4j dump keeps a copy.",
+                command=f"kgp neo4j restore {file} --home {home.folder} --overwrite",
+            )
+        with replacing(home):
+            run_admin(home, "database", "load", "--from-stdin", DATABASE, source=source)
 
 
 def _needs_graph(home: Home) -> None:

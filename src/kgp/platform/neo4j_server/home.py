@@ -38,6 +38,11 @@ class Home:
         return self.folder / "data" / "databases" / DATABASE
 
     @property
+    def graph_folders(self) -> tuple[Path, Path]:
+        """The files of the graph, and its transactions that are not in them yet."""
+        return self.database, self.folder / "data" / "transactions" / DATABASE
+
+    @property
     def imports(self) -> Path:
         """The folder that ``LOAD CSV`` and imports read from."""
         return self.folder / IMPORT_FOLDER

@@ -16,6 +16,7 @@ from kgp.platform.neo4j_server.admin import java_environment, run_admin
 from kgp.platform.neo4j_server.jars import install_jars, locked
 from kgp.platform.neo4j_server.java import java_command
 from kgp.platform.neo4j_server.ready import wait_until_ready
+from kgp.platform.neo4j_server.replacing import tidy
 from kgp.platform.neo4j_server.settings import JVM, Memory, local_settings
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def offline(home: Home) -> Iterator[None]:
                 hint="Nothing was done.",
                 command=f"kgp neo4j stop --home {home.folder}",
             )
+        tidy(home)
         yield
 
 
@@ -122,6 +124,7 @@ def start(home: Home, memory: Memory, port: int | None = None) -> tuple[ProcessR
     with locked(home.lock_file):
         if found := running(home):
             return found, False
+        tidy(home)
         jars = install_jars()
         command = java_command(jars, f"-Xms{memory.heap}m", f"-Xmx{memory.heap}m", *JVM)
         port = choose_port(home, port)
