@@ -50,11 +50,18 @@ EXAMPLES = {
     "grn export": "kgp grn export trrust trrust.csv",
     "query": "kgp query drugs-on-changed-regulators planted 2",
     "export responses": "kgp export responses lincs-overexpression --out responding.gmt",
+    **{
+        f"neo4j {name}": ""
+        for name in ("install", "start", "status", "logs", "check", "dump", "restore", "stop")
+    },
     "report": "kgp report report.html --drug Tamoxifen",
     "doctor": "kgp doctor",
     "demo": "",
 }
-"""Command → its example, in an order in which they can run; the demo runs all of these itself."""
+"""Command → its example, in an order in which they can run.
+
+The demo runs all of these itself; servers are shown in docs/neo4j.md, as ports differ.
+"""
 
 _HEAD = f"""\
 # The command line
@@ -95,7 +102,7 @@ everywhere:
 def commands() -> dict[str, Any]:
     """Every command by its full name, as typer knows it."""
     top: dict[str, Any] = dict(build_app().commands)  # type: ignore[attr-defined]  # a group
-    for group in ("grn", "export"):
+    for group in ("grn", "export", "neo4j"):
         inner = top.pop(group).commands
         top |= {f"{group} {name}": command for name, command in inner.items()}
     return top
