@@ -56,8 +56,8 @@ class Publishing(Session):
                 forget_loads(self)
                 write_load(self, staged, report)
             write_plan(self, store, turn, names_are_free)
+            index_loaded(self)
             turn.end(lambda tx: _whole(tx, staged.load_id))
-        index_loaded(self)
         return report
 
     def _published(self, load_id: str) -> PublishReport | None:

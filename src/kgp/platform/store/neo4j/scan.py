@@ -16,7 +16,7 @@ from kgp.kg_schema.node_types import check_node_type
 from kgp.kg_schema.properties import EMPTY, with_columns
 from kgp.kg_schema.relations import RELATIONS, check_relation
 from kgp.platform.store.embedded.graph import REGULATES
-from kgp.platform.store.neo4j.ranges import fetch_ahead, key_ranges, one_state
+from kgp.platform.store.neo4j.ranges import RANGE_ROWS, fetch_ahead, key_ranges, one_state
 from kgp.platform.store.neo4j.regulation_rows import raw_rows, regulation_database
 from kgp.platform.store.neo4j.session import Session
 
@@ -60,12 +60,14 @@ RETURN r.qualifier AS qualifier, r.source AS source, r.source_version AS source_
 """Rows that share what most rows share; ``collect`` leaves nulls out, so ``properties`` is empty
 where ``bare``."""
 
-NODE_RANGE = 5_000
-"""Nodes that are fetched at once."""
-
 
 class Scans(Session):
     """Nodes and relationships as Arrow streams."""
+
+    node_range = 5_000
+    """Nodes that are fetched at once."""
+    edge_range = RANGE_ROWS
+    """About so many relationships are fetched at once."""
 
     def scan_nodes(
         self, node_type: str | None = None, columns: Sequence[str] = ()
@@ -78,7 +80,7 @@ class Scans(Session):
             ranges = [
                 ids
                 for name in sorted(found)
-                for ids in key_ranges(((i, 1) for i in found.pop(name)), NODE_RANGE)
+                for ids in key_ranges(((i, 1) for i in found.pop(name)), self.node_range)
             ]
             for batch in fetch_ahead(self._nodes, ranges):
                 yield with_columns(batch, columns)
@@ -97,7 +99,8 @@ class Scans(Session):
 
     def _edges(self, relation: str) -> Iterator[pa.RecordBatch]:
         degrees = self.read(_DEGREES.format(relation))
-        ranges = key_ranges((row["id"], row["degree"]) for row in degrees)
+        pairs = ((row["id"], row["degree"]) for row in degrees)
+        ranges = key_ranges(pairs, self.edge_range)
         yield from fetch_ahead(partial(self._range, relation), ranges)
 
     def _range(self, relation: str, ids: list[str]) -> pa.RecordBatch:
