@@ -67,6 +67,17 @@ class Rates:
             rows += [rises, rises[::-1]]
         return np.asarray(-np.log(np.array(rows)))
 
+    def turned_as(self, other: Rates) -> Rates:
+        """Return these rates with the opposite rates of ``other``, length by length."""
+        lengths = range(1, max(len(self.further), len(other.further)) + 2)
+        turned = [other.at(length)[1] for length in lengths]
+        missed = [
+            min(self.at(length)[0], MOST_MISSED - opposite)
+            for length, opposite in zip(lengths, turned, strict=True)
+        ]
+        found = list(zip(missed, turned, strict=True))
+        return Rates(*found[0], self.false, tuple(found[1:]))
+
 
 def _check_rate(name: str, rate: float) -> None:
     if not 0 < rate < 1:

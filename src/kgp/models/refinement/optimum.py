@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgp.models.refinement.description import description_length
 from kgp.models.refinement.idleness import idle_share
 from kgp.models.refinement.learning import learn, weigh_edges
-from kgp.models.refinement.likelihood import estimate_rates, unit_costs
+from kgp.models.refinement.likelihood import Rates, estimate_rates, unit_costs
 from kgp.models.refinement.objective import count_outcomes, make_objective
 from kgp.models.refinement.posterior import Weight, local_posterior
 from kgp.models.refinement.prior import EditPrior, Prior
@@ -21,7 +22,6 @@ from kgp.models.refinement.structure import Structure
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kgp.models.refinement.likelihood import Rates
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.objective import Cells, Objective
     from kgp.models.refinement.posterior import Weights
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _LEAST_RATIO = 0.2
 """Least logarithm, in nats, of the ratio by which data raise the odds of a sampled edit."""
+
+_OFTEN_TURNED = 0.1
+"""Share of direct responses of the other sign above which the signs themselves are in doubt."""
 
 _COLD_THRESHOLD, _WARM_THRESHOLD = 30.0, 2.0
 """Least fall of the objective asked of the first edits; the second if starting from an optimum."""
@@ -85,6 +88,20 @@ class Optimum:
     r_hat: float | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Learned:
+    """A network at the optimum of what was learned with it."""
+
+    network: SignedNetwork
+    objective: Objective
+    rates: Rates
+
+    @property
+    def length(self) -> float:
+        """Length of this account of the responses, in nats."""
+        return description_length(self.objective, self.network)
+
+
 _Judged = tuple["SignedNetwork", "Weights", "Weights", "float | None"]
 """The network with the edits that are kept, how these and the others stand, and R-hat."""
 
@@ -119,26 +136,44 @@ class Task:
 
     def by_likelihood(self, known: Knowledge) -> Optimum:
         """Learn rates and costs with the edits, then weigh each edit among its alternatives."""
-        config = self.config
+        config, best = self.config, self._account(known)
+        costs = best.rates.outcome_costs(self.how.max_length)
+        if not config.weigh:
+            return Optimum(best.network, best.objective, best.rates, costs, {}, {}, best.network)
+        judge = self._sample if config.method == "posterior" else self._weigh
+        refined, kept, left, r_hat = judge(best.objective, best.network)
+        return Optimum(refined, best.objective, best.rates, costs, kept, left, best.network, r_hat)
+
+    def _account(self, known: Knowledge) -> _Learned:
+        """Learn rates, costs and edits.
+
+        Where many responses have the other sign than the network says, either such responses are
+        common, and then no sign is worth changing, or the signs of the network are wrong. Each
+        account confirms itself if it is where learning starts, so both are learned, and the
+        shorter one counts.
+        """
+        curated = self._estimated(self.network)
+        best = self._learn(known, curated, curated)
+        if self.config.rates is None and curated.opposite > _OFTEN_TURNED:
+            other = self._learn(known, curated, curated.turned_as(Rates()))
+            best = min(best, other, key=lambda found: found.length)
+        return best
+
+    def _learn(self, known: Knowledge, curated: Rates, rates: Rates) -> _Learned:
+        """Learn from a start: ``rates`` that are those of the curated network or turn less."""
+        config, signs_hold = self.config, rates is curated
         prior, best = Prior(config.prior, known), self.network
         if config.degrees and config.rounds:
             structure = Structure.of(self.network, self.cells.rows.gene)
             prior = replace(prior, structure=structure)
-        curated = self._estimated(self.network)
-        rates = self._rates(curated, best)
         for learned in range(config.rounds + 1):
             objective = self._objective(rates.outcome_costs(self.how.max_length), prior)
             best = self._search(objective, best, _WARM_THRESHOLD if learned else _COLD_THRESHOLD)
             if learned < config.rounds:
-                rates = self._rates(curated, best)
+                rates = self._rates(curated, best, signs_hold=signs_hold)
                 priced = self._objective(rates.outcome_costs(self.how.max_length), prior)
                 prior = learn(prior, weigh_edges(priced, best), config.prior)
-        costs = rates.outcome_costs(self.how.max_length)
-        if not config.weigh:
-            return Optimum(best, objective, rates, costs, {}, {}, best)
-        judge = self._sample if config.method == "posterior" else self._weigh
-        kept_network, kept, left, r_hat = judge(objective, best)
-        return Optimum(kept_network, objective, rates, costs, kept, left, best, r_hat)
+        return _Learned(best, objective, rates)
 
     def _weigh(self, objective: Objective, best: SignedNetwork) -> _Judged:
         """Weigh each edit of the optimum among its alternatives."""
@@ -170,15 +205,18 @@ class Task:
         refined = self.network.with_edges(drawn.source, drawn.target, signs)
         return refined, kept, {}, drawn.r_hat
 
-    def _rates(self, curated: Rates, network: SignedNetwork) -> Rates:
+    def _rates(self, curated: Rates, network: SignedNetwork, *, signs_hold: bool) -> Rates:
         """Take what is missed from the curated network, and what is false from the present one.
 
         A search takes silent edges away, so after it hardly anything seems to be missed; and it
-        adds what responds, so before it much seems to be false.
+        adds what responds, so before it much seems to be false. How often a response has the other
+        sign is taken from the curated network if its signs hold, else from the present one.
         """
-        if self.config.rates is not None or network is self.network:
-            return curated
-        return replace(curated, false=self._estimated(network).false)
+        if self.config.rates is not None:
+            return self.config.rates
+        now = self._estimated(network)
+        rates = replace(curated, false=now.false)
+        return rates if signs_hold else rates.turned_as(now)
 
     def _estimated(self, network: SignedNetwork) -> Rates:
         """Return the rates that are set, or those by which the responses differ from a network."""
