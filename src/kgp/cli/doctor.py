@@ -1,22 +1,33 @@
-"""``kgp doctor``: is this machine ready?"""
+"""``kgp doctor``: is this machine ready, and is the store?"""
 
 from __future__ import annotations
 
-from kgp.cli.common import DEFAULT_STORE, Debug, Json, ProgressMode, Store, print_json, show
+from typing import Annotated
+
+import typer
+
+from kgp.cli.common import DEFAULT_STORE, Debug, Json, ProgressMode, Store, hint, print_json, show
 
 
 def doctor(
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Make constraints and indexes that a server lacks, first."),
+    ] = False,
     store: Store = DEFAULT_STORE,
     json: Json = False,
     progress: ProgressMode = "auto",
     debug: Debug = False,
 ) -> None:
-    """Check Python, packages, extras, folders, disk and the store; say what to do."""
-    from kgp.api.health import check_health
-    from kgp.errors import BadInputError
+    """Check Python, packages, extras, disk, the store and its server; say what to do."""
+    from kgp.api import health
+    from kgp.errors import StoreError
     from kgp.report.tables import Column, TableData
 
-    checks = check_health(store)
+    if repair:
+        made = health.repair(store)
+        hint(f"Made {', '.join(made)}." if made else "Nothing was missing.")
+    checks = health.check_health(store)
     if json:
         print_json(checks)
     else:
@@ -25,4 +36,4 @@ def doctor(
         show(TableData("", columns, rows))
     failed = [c.name for c in checks if c.state == "fails"]
     if failed:
-        raise BadInputError(f"Not ready: {', '.join(failed)}.", command="the advice above")
+        raise StoreError(f"Not ready: {', '.join(failed)}.", command="the advice above")
