@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from kgp.cli import (
+    copy,
     demo,
     doctor,
     embed,
@@ -45,6 +46,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "query": query.query,
     "report": report.report,
     "demo": demo.demo,
+    "copy": copy.copy,
     "doctor": doctor.doctor,
 }
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kgp.kg_schema.licenses import Use
     from kgp.kg_schema.provenance import SourceInfo
     from kgp.platform.staging_workers import Workers
+    from kgp.platform.store.records import SourceRecord
     from kgp.progress import Step
 
 __all__ = ["Staged", "abort", "discard", "stage", "stagings"]
@@ -50,6 +51,8 @@ class Staged:
         tally: rows in, merged and dropped by reason, from loader and validation together.
         files: the files that were read.
         notes: what the user should know about how it came about.
+        moved: the account that the load has in the store that it comes from; None for one that is
+            read from files. It is kept as it is, with its time.
     """
 
     folder: Path
@@ -59,6 +62,7 @@ class Staged:
     tally: Tally
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    moved: SourceRecord | None = None
 
     def parts(self, kind: Kind) -> list[str]:
         """Paths of the parts that hold ``kind``, in order."""

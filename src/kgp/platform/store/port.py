@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -196,11 +197,19 @@ class GrnStore(Protocol):
         """
 
     def fork_grn(
-        self, name: str, fork: str, context: str, author: str, version: int | None = None
+        self,
+        name: str,
+        fork: str,
+        context: str,
+        author: str,
+        version: int | None = None,
+        *,
+        time: str | None = None,
     ) -> GrnVersion:
         """Start a history of its own from ``version`` (default: the head) of ``name``.
 
-        It is version 1 of the fork; the evidence of its edges comes along.
+        It is version 1 of the fork, made at ``time`` (default: now); the evidence of its edges
+        comes along.
 
         Raises:
             BadInputError: for an unknown network or version, or a name that is taken.
@@ -215,6 +224,15 @@ class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol
 
     def publish(self, staged: Staged) -> PublishReport:
         """Write a complete, valid staging; all of it or nothing."""
+
+    def write_parts(self, load_id: str, folder: Path) -> None:
+        """Write what one load states into an empty folder, as parts of a staging.
+
+        Published in another store they state the same: identifiers are those of the source.
+
+        Raises:
+            BadInputError: for an unknown load.
+        """
 
     def abort_pending(self) -> str | None:
         """Take back what an interrupted writing left half done; return its load, if there was one.

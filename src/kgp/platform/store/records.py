@@ -30,6 +30,10 @@ class SourceRecord:
     loaded_at: str
 
 
+UNCONNECTED = "endpoint without a node"
+"""Why publishing drops a relationship; all other reasons are those of reading."""
+
+
 @dataclass(frozen=True, slots=True)
 class PublishReport:
     """What one published load added.

@@ -152,7 +152,14 @@ class Regulation(Evidence):
         )
 
     def fork_grn(
-        self, name: str, fork: str, context: str, author: str, version: int | None = None
+        self,
+        name: str,
+        fork: str,
+        context: str,
+        author: str,
+        version: int | None = None,
+        *,
+        time: str | None = None,
     ) -> GrnVersion:
         """Start a history of its own from a version of another network."""
         at = self._at(name, version)
@@ -164,7 +171,8 @@ class Regulation(Evidence):
         self.regulation += [{**row, **begins, **never} for row in rows]
         self._fork_evidence(name, rows, fork)
         parameters = {"from": name, "version": at, "context": context}
-        first = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, now())
+        made = time or now()
+        first = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, made)
         self.versions.append(first)
         self.networks[fork] = GrnRecord(fork, 1, f"{name}@{at}", context)
         return first

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from kgp.errors import BadInputError
-from kgp.kg_schema.batches import Kind
-from kgp.platform.store.records import GrnRecord, GrnVersion, PublishReport, SourceRecord
+from kgp.kg_schema.batches import SCHEMAS, Kind
+from kgp.platform.store.records import (
+    UNCONNECTED,
+    GrnRecord,
+    GrnVersion,
+    PublishReport,
+    SourceRecord,
+)
 from kgp.testing.memory.base import check_known
 from kgp.testing.memory.content import Load, read_rows
 from kgp.testing.memory.measured import Measured, check_vectors
@@ -17,6 +26,7 @@ from kgp.testing.memory.regulation import now
 from kgp.testing.memory.summary import Summary
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -52,7 +62,8 @@ class MemoryStore(Queries, Names, Summary, Measured):
     def _start_networks(self, staged: Staged, rows: list[Row]) -> None:
         about = {"source": staged.info.name, "version": staged.info.version}
         for name in sorted({row["grn"] for row in rows}):
-            self.versions.append(GrnVersion(name, 1, 0, "import", about, "", {}, "kgp load", now()))
+            time = self.loads[staged.load_id].record.loaded_at
+            self.versions.append(GrnVersion(name, 1, 0, "import", about, "", {}, "kgp load", time))
             self.networks[name] = GrnRecord(name, 1, "", "")
         ended = {"until": None, "end_confidence": None, "end_evidence": None}
         held = {"since": 1, "load": staged.load_id, **ended}
@@ -66,8 +77,8 @@ class MemoryStore(Queries, Names, Summary, Measured):
         edges = [r for r in stated if self.world.node_of(r[2]) and self.world.node_of(r[3])]
         rows = len(load.rows[Kind.EDGES]) + len(load.rows[Kind.REGULATION])
         lost = len(stated) - len(edges)
-        dropped = {"endpoint without a node": lost} if lost else {}
-        record = replace(
+        dropped = {UNCONNECTED: lost} if lost else {}
+        record = staged.moved or replace(
             load.record,
             nodes=len(nodes),
             edges=len(edges),
@@ -100,6 +111,17 @@ class MemoryStore(Queries, Names, Summary, Measured):
         self.regulation = [row for row in self.regulation if row["grn"] not in names]
         del self.loads[load_id]
         self.rebuild()
+
+    def write_parts(self, load_id: str, folder: Path) -> None:
+        """Write what one load states into ``folder``, as parts of a staging."""
+        check_known("load", load_id, self.loads)
+        for kind, rows in self.loads[load_id].rows.items():
+            if rows:
+                names = list(rows[0])
+                fields = [*SCHEMAS[kind], pa.field("properties", pa.string())]
+                schema = pa.schema([field for field in fields if field.name in names])
+                part = folder / f"000000.{kind}.parquet"
+                pq.write_table(pa.Table.from_pylist(rows, schema), part)
 
     def abort_pending(self) -> None:
         """Nothing is ever half written."""
@@ -150,5 +172,5 @@ def _record(staged: Staged) -> SourceRecord:
         nodes=0,
         edges=0,
         merged=0,
-        loaded_at=now(),
+        loaded_at=staged.moved.loaded_at if staged.moved else now(),
     )

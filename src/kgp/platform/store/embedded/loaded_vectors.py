@@ -32,8 +32,8 @@ WHERE v.load = $load GROUP BY v.name"""
 class LoadedVectors(Session):
     """The part of publishing that concerns vectors."""
 
-    def describe_vectors(self, load: int, info: SourceInfo) -> None:
-        """Give every vector set of a load its record.
+    def describe_vectors(self, load: int, info: SourceInfo, created: str) -> None:
+        """Give every vector set of a load its record, of the date ``created``.
 
         Raises:
             BadInputError: if the vectors of a set differ in length, or from the number of its
@@ -48,5 +48,5 @@ class LoadedVectors(Session):
                 )
         for identifier, name in self.rows(_TWICE, load):
             raise BadInputError(f"Node {identifier!r} has two vectors in {name!r}.")
-        about = {"source": info.name, "version": info.version, "created": self.now()[:10]}
+        about = {"source": info.name, "version": info.version, "created": created}
         self.execute(_DESCRIBE, load=load, **about)

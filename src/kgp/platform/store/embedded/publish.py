@@ -13,7 +13,7 @@ from kgp.kg_schema.provenance import source_rank
 from kgp.platform.store.embedded.inserts import ENDS, INSERTS
 from kgp.platform.store.embedded.loaded_vectors import LoadedVectors
 from kgp.platform.store.embedded.merging import Merging
-from kgp.platform.store.records import PublishReport
+from kgp.platform.store.records import UNCONNECTED, PublishReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _MEMORY, _THREADS = "1GB", 4
 """What the bulk of a load may use while it is written."""
 
-_UNCONNECTED = "endpoint without a node"
 
 
 class Publishing(Merging, LoadedVectors):
@@ -48,7 +47,7 @@ class Publishing(Merging, LoadedVectors):
                 self._insert(staged, kind, load)
             self._unbind(threads)
             self._start_networks(load, staged)
-            self.describe_vectors(load, staged.info)
+            self.describe_vectors(load, staged.info, self._time_of(staged)[:10])
             self._record(staged, load)
             if staged.parts(Kind.NODES) or staged.parts(Kind.XREFS):
                 self.touch(load)
@@ -140,7 +139,7 @@ class Publishing(Merging, LoadedVectors):
             SELECT DISTINCT grn, 1, 0, 'import', ?, '', '{}', 'kgp load', ?
             FROM regulation WHERE load = ?""",
             parameters,
-            self.now(),
+            self._time_of(staged),
             load,
         )
         self.execute(
@@ -167,8 +166,11 @@ class Publishing(Merging, LoadedVectors):
             0,
             0,
             0,
-            self.now(),
+            self._time_of(staged),
         )
+
+    def _time_of(self, staged: Staged) -> str:
+        return staged.moved.loaded_at if staged.moved else self.now()
 
     def _account(self, staged: Staged, load: int) -> PublishReport:
         """Count what the load states, and what of it found no node."""
@@ -184,7 +186,12 @@ class Publishing(Merging, LoadedVectors):
             if (parts := staged.parts(kind))
         )
         merged = staged.tally.rows_merged + rows - stated
-        dropped = {_UNCONNECTED: stated - edges} if stated > edges else {}
+        dropped = {UNCONNECTED: stated - edges} if stated > edges else {}
+        if moved := staged.moved:
+            # Which ends found no node depends on what had been loaded before.
+            nodes, edges, merged = moved.nodes, moved.edges, moved.merged
+            read = staged.tally.dropped
+            dropped = {why: n for why, n in moved.dropped.items() if why not in read}
         self.execute(
             "UPDATE load SET nodes = ?, edges = ?, merged = ?, dropped = ? WHERE load = ?",
             nodes,

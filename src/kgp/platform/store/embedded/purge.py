@@ -15,11 +15,7 @@ class Purging(Merging):
         Raises:
             BadInputError: for an unknown load, or one whose network has later versions.
         """
-        rows = self.rows("SELECT load FROM load WHERE load_id = ?", load_id)
-        if not rows:
-            known = [row[0] for row in self.rows("SELECT load_id FROM load")]
-            raise BadInputError(f"No load {load_id!r}. Known: {', '.join(known) or 'none'}.")
-        load = rows[0][0]
+        load = self.load_number(load_id)
         with self.transaction():
             self._purge_networks(load)
             self.touch(load)

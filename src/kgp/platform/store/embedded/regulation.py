@@ -117,7 +117,14 @@ class Regulation(Evidence):
             return written
 
     def fork_grn(
-        self, name: str, fork: str, context: str, author: str, version: int | None = None
+        self,
+        name: str,
+        fork: str,
+        context: str,
+        author: str,
+        version: int | None = None,
+        *,
+        time: str | None = None,
     ) -> GrnVersion:
         """Start a history of its own from a version of another network."""
         with self.transaction():
@@ -131,7 +138,8 @@ class Regulation(Evidence):
             self.execute(_FORK, grn=name, version=at, fork=fork)
             self._fork_evidence(name, at, fork)
             parameters = {"from": name, "version": at, "context": context}
-            first = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, self.now())
+            made = time or self.now()
+            first = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, made)
             self._write_version(first)
             self.execute("INSERT INTO grn VALUES (?, 1, ?, ?)", fork, f"{name}@{at}", context)
             return first

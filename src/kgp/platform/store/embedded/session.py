@@ -170,6 +170,17 @@ class Session:
                 command=f"kgp find {missing[0].partition(':')[2] or missing[0]}",
             )
 
+    def load_number(self, load_id: str) -> int:
+        """The number of a load in this file.
+
+        Raises:
+            BadInputError: for an unknown load.
+        """
+        known = dict(self.rows("SELECT load_id, load FROM load"))
+        if load_id not in known:
+            raise BadInputError(f"No load {load_id!r}. Known: {', '.join(known) or 'none'}.")
+        return int(known[load_id])
+
     def get_meta(self, key: str) -> str | None:
         """Look up a fact about the store itself."""
         rows = self.rows("SELECT value FROM meta WHERE key = ?", key)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kgp.platform.store.embedded.graph import GraphReads
 from kgp.platform.store.embedded.names import Names
+from kgp.platform.store.embedded.parts import Parts
 from kgp.platform.store.embedded.publish import Publishing
 from kgp.platform.store.embedded.purge import Purging
 from kgp.platform.store.embedded.query import Queries
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class EmbeddedStore(
-    GraphReads, Names, Summary, Queries, Vectors, Responses, Regulation, Publishing, Purging
+    GraphReads, Names, Summary, Queries, Vectors, Responses, Regulation, Publishing, Purging, Parts
 ):
     """The DuckDB adapter of :class:`kgp.platform.store.port.KnowledgeStore`."""
 

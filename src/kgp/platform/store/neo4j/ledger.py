@@ -81,7 +81,7 @@ def write_load(session: Session, staged: Staged, report: PublishReport) -> None:
         parts[name] = parts.get(name, 0) + 1
     about = _about(staged, report) | {
         "parts": [f"{name}/{count}" for name, count in parts.items()],
-        "loaded_at": session.now(),
+        "loaded_at": staged.moved.loaded_at if staged.moved else session.now(),
     }
     session.write(_NAME, load_id=staged.load_id, about=about)
     for some in _grouped(staged, pieces):

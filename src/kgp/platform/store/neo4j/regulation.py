@@ -120,7 +120,14 @@ class Regulation(Evidence):
         return self.writing(work)
 
     def fork_grn(
-        self, name: str, fork: str, context: str, author: str, version: int | None = None
+        self,
+        name: str,
+        fork: str,
+        context: str,
+        author: str,
+        version: int | None = None,
+        *,
+        time: str | None = None,
     ) -> GrnVersion:
         """Start a history of its own from a version of another network."""
 
@@ -139,7 +146,8 @@ class Regulation(Evidence):
             origin = f"{name}@{at}"
             tx.run(_NETWORK, key=network_key(fork), name=fork, origin=origin, context=context)
             parameters = {"from": name, "version": at, "context": context}
-            first = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, self.now())
+            made = time or self.now()
+            first = GrnVersion(fork, 1, 0, "fork", parameters, "", {}, author, made)
             write_version(tx, first)
             return first
 

@@ -30,6 +30,9 @@ OWN_LABELS = (NODE, IDENTIFIER, RECORD)
 STORE_KEY = "store"
 """Key of the record of the store itself."""
 
+BULK_KEY = "bulk"
+"""Key of the record that stands for it until a bulk load is whole."""
+
 CONSTRAINTS: dict[str, str] = {
     "kgp_node_id": f"FOR (n:{NODE}) REQUIRE n.id IS UNIQUE",
     "kgp_identifier_id": f"FOR (n:{IDENTIFIER}) REQUIRE n.id IS UNIQUE",

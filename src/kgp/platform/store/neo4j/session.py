@@ -14,7 +14,7 @@ from neo4j import ManagedTransaction
 
 from kgp.errors import BadInputError, NoStoreError, StoreBusyError, StoreError
 from kgp.platform.store.neo4j.faults import translated
-from kgp.platform.store.neo4j.schema import OWN_LABELS, STORE_KEY, ddl
+from kgp.platform.store.neo4j.schema import BULK_KEY, OWN_LABELS, STORE_KEY, ddl
 from kgp.platform.store.neo4j.versions import check_version
 from kgp.platform.store.records import FORMAT_VERSION
 
@@ -42,6 +42,7 @@ class Session:
         address: where it is.
         create: make kgp's records, constraints and indexes where there are none.
         into_existing: accept a database that holds nodes of others.
+        filling: open what a copy is filling; all others keep away until it is whole.
 
     Raises:
         NoStoreError: if it holds no graph of kgp.
@@ -50,9 +51,14 @@ class Session:
     """
 
     def __init__(
-        self, address: Address, *, create: bool = False, into_existing: bool = False
+        self,
+        address: Address,
+        *,
+        create: bool = False,
+        into_existing: bool = False,
+        filling: bool = False,
     ) -> None:
-        self.address, self.url = address, address.url
+        self.address, self.url, self._filling = address, address.url, filling
         self._owner = os.getpid()
         # What fails is said once, by the error; the driver would write it to stderr, too.
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)
@@ -205,8 +211,12 @@ class Session:
         )
 
     def _refuse_pending(self, tx: neo4j.Transaction | ManagedTransaction) -> None:
-        row = tx.run(f"{_STORE} RETURN s.pending AS pending", key=STORE_KEY).single()
-        if row is not None and row["pending"]:
+        about = "s.pending AS pending, s.filling AS filling"
+        row = tx.run(f"{_STORE} RETURN {about}", key=STORE_KEY).single()
+        if row is None:
+            return
+        self._refuse_half_copied(row["filling"])
+        if row["pending"]:
             raise StoreBusyError(
                 f"A load into {self.url} is half written: {row['pending']}.",
                 hint="The graph can be asked again when it is whole.",
@@ -217,9 +227,11 @@ class Session:
         known = self.record()
         if known:
             self._check_format(known)
+            self._refuse_half_copied(known.get("filling"))
             if create:
                 self.mend_schema()
             return
+        self._refuse_half_done()
         if not create:
             raise NoStoreError(
                 f"There is no graph of kgp at {self.url}.",
@@ -236,6 +248,38 @@ class Session:
             format=FORMAT_VERSION,
             uuid=str(uuid.uuid4()),
         )
+
+    def begin_filling(self) -> bool:
+        """Keep others away until :meth:`filled`; False, without effect, on a graph of another use.
+
+        What an interrupted copy was filling is filled on.
+        """
+        empty = "NOT EXISTS { (:KgpLoad) } AND NOT EXISTS { (:Kgp) }"
+        mark = f"CASE WHEN s.filling OR ({empty}) THEN true END"
+        rows = self.write(f"{_STORE} SET s.filling = {mark} RETURN s.filling AS on", key=STORE_KEY)
+        return bool(rows[0]["on"])
+
+    def filled(self) -> None:
+        """Note that a copy is whole: from now on others may read it."""
+        self.write(f"{_STORE} REMOVE s.filling", key=STORE_KEY)
+
+    def _refuse_half_copied(self, filling: bool | None) -> None:
+        if filling and not self._filling:
+            raise StoreBusyError(
+                f"{self.url} holds the beginning of a copy; it is not whole.",
+                hint="The graph can be used when kgp copy has ended.",
+                command=f"the same kgp copy … {self.url} again, which continues",
+            )
+
+    def _refuse_half_done(self) -> None:
+        """Keep away from what an import has brought and nobody has checked yet."""
+        found = self.write("MATCH (b:KgpRecord:KgpBulk {key: $key}) RETURN b.key", key=BULK_KEY)
+        if found:
+            raise StoreBusyError(
+                f"A bulk load into {self.url} is half done; there is no graph of kgp in it yet.",
+                hint="The same load with --bulk again finishes it.",
+                command="the same load with --bulk, or kgp load --abort",
+            )
 
     def _refuse_others(self) -> None:
         others = " OR ".join(f"n:{label}" for label in OWN_LABELS)

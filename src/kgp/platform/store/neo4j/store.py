@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kgp.platform.store.neo4j.free_query import FreeQueries
 from kgp.platform.store.neo4j.graph import GraphReads
 from kgp.platform.store.neo4j.names import Names
+from kgp.platform.store.neo4j.parts import Parts
 from kgp.platform.store.neo4j.publish import Publishing
 from kgp.platform.store.neo4j.purge import Purging
 from kgp.platform.store.neo4j.queries import Queries
@@ -29,6 +30,7 @@ class Neo4jStore(
     FreeQueries,
     Publishing,
     Purging,
+    Parts,
 ):
     """The Neo4j adapter of :class:`kgp.platform.store.port.KnowledgeStore`."""
 
