@@ -123,6 +123,7 @@ def start(home: Home, memory: Memory, port: int | None = None) -> tuple[ProcessR
     home.prepare()
     with locked(home.lock_file):
         if found := running(home):
+            wait_until_ready(home, found.port, lambda: found.process() is not None)
             return found, False
         tidy(home)
         jars = install_jars()
