@@ -121,7 +121,7 @@ PARTS = {
         Part(
             "link",
             _LINKS,
-            ("type", "src", "dst", "qualifier", "source"),
+            ("type", "qualifier", "source", "src", "dst"),
             ("source_version", "license", "properties"),
             numbered=("src", "dst"),
             groups=("type",),

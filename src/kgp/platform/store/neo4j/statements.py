@@ -7,6 +7,7 @@ everything else is a parameter.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from kgp.kg_schema.node_types import check_node_type
@@ -29,24 +30,27 @@ class Statement:
     """What writes the rows of one batch.
 
     Args:
-        cypher: text with one parameter, ``$rows``.
-        row: makes a parameter's row of one of the plan.
+        cypher: its text.
+        parameters: the values that it names.
     """
 
     cypher: str
-    row: Callable[[Row], Row]
+    parameters: Row
 
 
-def statement(part: str, op: str, group: Row) -> Statement:
+def statement(part: str, op: str, group: Row, rows: list[Row]) -> Statement:
     """The statement that writes changes of one kind.
 
     Args:
         part: name of the part of the plan.
         op: ``create``, ``update`` or ``delete``.
         group: the columns that all rows share.
+        rows: rows of the plan, at least one.
     """
+    if part == "link":
+        return _link(op, group, rows)
     cypher, row = _STATEMENTS[part](op, group)
-    return Statement(f"UNWIND $rows AS r {cypher}", row)
+    return Statement(f"UNWIND $rows AS r {cypher}", {"rows": [row(found) for found in rows]})
 
 
 _Made = tuple[str, "Callable[[Row], Row]"]
@@ -85,25 +89,38 @@ def _changed_node(row: Row) -> Row:
     return {"id": row["id"], "p": gone | node_properties(row)}
 
 
-def _link(op: str, group: Row) -> _Made:
+def _link(op: str, group: Row, rows: list[Row]) -> Statement:
+    """Relationships, gathered by their source: it is looked up once for all of them.
+
+    Most batches have the same properties throughout, which are then sent once.
+    """
     verb = check_relation(group["type"]).name
-    if op == CREATE:
-        ends = "MATCH (s:Kgp {id: r.s}) MATCH (d:Kgp {id: r.d})"
-        return f"{ends} CREATE (s)-[x:{verb}]->(d) SET x = r.p", _link_row
-    found = (
-        f"MATCH (s:Kgp {{id: r.s}})-[x:{verb} {{qualifier: r.p.qualifier, source: r.p.source}}]->"
-        "(d:Kgp {id: r.d})"
+    made = [_link_key(row) if op == DELETE else link_properties(row) for row in rows]
+    shared = all(properties == made[0] for properties in made)
+    item, p = ("i", "$p") if shared else ("i[0]", "i[1]")
+    write = {
+        CREATE: f"CREATE (s)-[x:{verb}]->(d) SET x = {p}",
+        UPDATE: f"{_existing(verb, p)} SET x = {p}",
+        DELETE: f"{_existing(verb, p)} DELETE x",
+    }
+    gathered = [
+        [src, [row["dst"] if shared else [row["dst"], about] for row, about in found]]
+        for src, found in groupby(zip(rows, made, strict=True), key=lambda pair: pair[0]["src"])
+    ]
+    return Statement(
+        "UNWIND $rows AS r MATCH (s:Kgp {id: r[0]}) WITH s, r[1] AS ends UNWIND ends AS i "
+        f"MATCH (d:Kgp {{id: {item}}}) {write[op]}",
+        {"rows": gathered, "p": made[0]},
     )
-    return (f"{found} DELETE x", _link_key) if op == DELETE else (f"{found} SET x = r.p", _link_row)
+
+
+def _existing(verb: str, p: str) -> str:
+    key = f"x.qualifier = {p}.qualifier AND x.source = {p}.source"
+    return f"MATCH (s)-[x:{verb}]->(d) WHERE {key}"
 
 
 def _link_key(row: Row) -> Row:
-    key = {"qualifier": row["qualifier"], "source": row["source"]}
-    return {"s": row["src"], "d": row["dst"], "p": key}
-
-
-def _link_row(row: Row) -> Row:
-    return {"s": row["src"], "d": row["dst"], "p": link_properties(row)}
+    return {"qualifier": row["qualifier"], "source": row["source"]}
 
 
 def link_properties(row: Row) -> Row:
@@ -264,7 +281,6 @@ def _key(*names: str) -> Callable[[Row], Row]:
 
 _STATEMENTS: dict[str, Callable[[str, Row], _Made]] = {
     "node": _node,
-    "link": _link,
     "identifier": _identifier,
     "xref": _xref,
     "means": _means,

@@ -120,32 +120,26 @@ def _run(
     todo: list[Batch],
     way: Callable[[Batch], tuple[str, bool]],
 ) -> None:
-    def prepare(batch: Batch) -> tuple[Batch, str, list[Row]]:
+    def prepare(batch: Batch) -> tuple[Batch, Statement]:
         op, forward = way(batch)
-        made = _statement(batch, op, forward=forward)
-        rows = _rows(store, batch, forward=forward)
-        return batch, made.cypher, [made.row(row) for row in rows]
+        group = batch.group if forward else _exchanged(batch.group)
+        return batch, statement(batch.part, op, group, list(_rows(store, batch, forward=forward)))
 
     # The rows of the next batch are made while the server writes this one.
-    for batch, cypher, rows in fetch_ahead(prepare, todo, 2):
-        session.writing(_work(turn, batch, cypher, rows, marked=way is _forward))
+    for batch, made in fetch_ahead(prepare, todo, 2):
+        session.writing(_work(turn, batch, made, marked=way is _forward))
 
 
 def _work(
-    turn: Turn, batch: Batch, cypher: str, rows: list[Row], *, marked: bool
+    turn: Turn, batch: Batch, made: Statement, *, marked: bool
 ) -> Callable[[ManagedTransaction], None]:
     def work(tx: ManagedTransaction) -> None:
         if turn.renewed(tx, batch.number) is marked:
             return
-        tx.run(cypher, rows=rows).consume()
+        tx.run(made.cypher, made.parameters).consume()
         turn.mark(tx, batch.number, marked=marked)
 
     return work
-
-
-def _statement(batch: Batch, op: str, *, forward: bool) -> Statement:
-    group = batch.group if forward else _exchanged(batch.group)
-    return statement(batch.part, op, group)
 
 
 def _exchanged(group: Row) -> Row:
