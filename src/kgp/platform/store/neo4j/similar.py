@@ -47,7 +47,7 @@ class SimilarNodes(Vectors):
             BadInputError: for a node without a vector in the set.
         """
         store: VectorReader = self  # type: ignore[assignment]  # the mixed class is the store
-        slot = slot_of(self._set(name))
+        slot = slot_of(self.vector_set_record(name))
         if not is_indexed(self, slot.index):
             return exact_nearest(store, name, node)
         own = store.nodes([node])[0]["id"]

@@ -43,13 +43,13 @@ class Vectors(Responses):
 
     def vector_features(self, name: str) -> list[str]:
         """Feature ids of a vector set, in their order."""
-        about = self._set(name)
+        about = self.vector_set_record(name)
         return self.space(about["load_id"], name) if about.get("load_id") else []
 
     def scan_vectors(self, name: str) -> Iterator[pa.RecordBatch]:
         """Stream vectors by type and id."""
         with one_state(self):
-            about = self._set(name)
+            about = self.vector_set_record(name)
             place = slot_of(about).property
             found = {row["type"]: row["ids"] for row in self.read(_IDS, property=place)}
             ranges = [
@@ -69,7 +69,12 @@ class Vectors(Responses):
         found = [row["about"] for row in self.read(SETS)]
         return {about["name"]: about for about in sorted(found, key=lambda a: a["name"].encode())}
 
-    def _set(self, name: str) -> Row:
+    def vector_set_record(self, name: str) -> Row:
+        """The record of a set: its fields, and where its vectors lie.
+
+        Raises:
+            BadInputError: for a set that is not there.
+        """
         known = self._sets()
         if name not in known:
             raise BadInputError(unknown("vector set", name, known, command="kgp embed"))
