@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from kgp.errors import StoreBusyError, StoreUnavailableError
+from kgp.errors import StoreBusyError
 from kgp.platform.neo4j_server.admin import java_environment, run_admin
 from kgp.platform.neo4j_server.jars import install_jars, locked
 from kgp.platform.neo4j_server.java import java_command
+from kgp.platform.neo4j_server.ports import choose_port
 from kgp.platform.neo4j_server.ready import wait_until_ready
 from kgp.platform.neo4j_server.replacing import tidy
 from kgp.platform.neo4j_server.settings import JVM, Memory, local_settings
@@ -159,39 +160,6 @@ def stop(home: Home) -> ProcessRecord | None:
                 ) from error
         home.process_file.unlink(missing_ok=True)
         return record
-
-
-def choose_port(home: Home, port: int | None) -> int:
-    """The port to listen on: that which is asked for, that of the last start, or a free one.
-
-    Raises:
-        StoreUnavailableError: if the port that is asked for is taken.
-    """
-    if port is not None:
-        if _is_free(port):
-            return port
-        raise StoreUnavailableError(
-            f"Port {port} of this machine is taken or not allowed.",
-            hint="Without --port, kgp takes a free one.",
-            command=f"kgp neo4j start --home {home.folder}",
-        )
-    last = home.port()
-    if last is not None and _is_free(last):
-        return last
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        # As the server does: a port that a former server has just left is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def _launch(home: Home, command: list[str], port: int, memory: Memory) -> ProcessRecord:

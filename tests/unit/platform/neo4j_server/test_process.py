@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from kgp.api.neo4j_server import server_logs, server_status, start_server, stop_server
-from kgp.errors import StoreBusyError, StoreError, StoreUnavailableError
+from kgp.errors import StoreBusyError, StoreError
 from kgp.platform.neo4j_server import process
 from kgp.platform.neo4j_server.home import Home
 from kgp.platform.neo4j_server.settings import parse_memory
@@ -68,26 +68,8 @@ def test_work_on_the_files_of_a_running_server_is_refused(neo4j_home: Home) -> N
     assert refused.value.command.startswith("kgp neo4j stop")
 
 
-def test_port_that_is_taken_is_refused(neo4j_home: Home, home: Home) -> None:
-    with pytest.raises(StoreUnavailableError, match="is taken"):
-        process.choose_port(home, neo4j_home.port())
-
-
 def test_logs_end_with_what_the_server_said_last(neo4j_home: Home) -> None:
     assert "Started." in server_logs(neo4j_home.folder, 40)
-
-
-def test_last_port_is_taken_again(home: Home) -> None:
-    free = process.choose_port(home, None)
-    home.port_file.write_text(str(free))
-    assert process.choose_port(home, None) == free
-
-
-def test_another_port_is_taken_where_the_last_one_is_in_use(home: Home) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        taken = other.getsockname()[1]
-        home.port_file.write_text(str(taken))
-        assert process.choose_port(home, None) != taken
 
 
 def test_process_that_has_ended_is_noticed(home: Home) -> None:
