@@ -37,6 +37,7 @@ def repair(store: str | None = None) -> list[str]:
         UsageError: for a file, which has none.
         StoreError: if what the graph holds forbids one.
     """
+    from kgp.platform.store.neo4j.founding import mend_schema
     from kgp.platform.store.neo4j.session import Session
 
     place = locate(store)
@@ -48,7 +49,7 @@ def repair(store: str | None = None) -> list[str]:
         )
     session = Session(place)
     try:
-        return session.mend_schema()
+        return mend_schema(session)
     finally:
         session.close()
 

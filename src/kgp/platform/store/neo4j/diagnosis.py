@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgp.platform.store.neo4j.founding import missing_schema
 from kgp.platform.store.neo4j.vector_index import is_indexed
 from kgp.platform.store.neo4j.vectors import slot_of
 
@@ -78,7 +79,7 @@ def diagnose(session: Session) -> ServerFacts:
         size=_size(files) if here else None,
         free=shutil.disk_usage(folder).free if here else None,
         folder=str(folder) if here else "",
-        missing=session.missing_schema(),
+        missing=missing_schema(session),
         unindexed=[name for name, slot in sets.items() if not is_indexed(session, slot.index)],
         pending=record.get("pending"),
         writer=(record.get("pending_owner") or "").rpartition(":")[0],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import neo4j
 from neo4j import ManagedTransaction
 
-from kgp.errors import BadInputError, NoStoreError, StoreBusyError, StoreError
+from kgp.errors import BadInputError, StoreBusyError, StoreError
 from kgp.platform.store.neo4j.faults import translated
-from kgp.platform.store.neo4j.schema import BULK_KEY, OWN_LABELS, STORE_KEY, ddl
+from kgp.platform.store.neo4j.founding import found
+from kgp.platform.store.neo4j.schema import STORE_KEY
 from kgp.platform.store.neo4j.versions import check_version
-from kgp.platform.store.records import FORMAT_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -137,24 +136,6 @@ class Session:
         with self.guarded(), self._session(neo4j.WRITE_ACCESS) as session:
             return session.run(cypher, parameters).data()
 
-    def missing_schema(self) -> list[str]:
-        """Names of the constraints and indexes that should be there and are not."""
-        rows = self.write("SHOW INDEXES YIELD name RETURN name")
-        return sorted(set(ddl()) - {row["name"] for row in rows})
-
-    def mend_schema(self) -> list[str]:
-        """Make what :meth:`missing_schema` names: someone may have dropped it; return the names.
-
-        Raises:
-            StoreError: if what was written meanwhile forbids a constraint.
-        """
-        missing = self.missing_schema()
-        for name in missing:
-            self.command(ddl()[name])
-        if missing:
-            self.command("CALL db.awaitIndexes(600)")
-        return missing
-
     def record(self) -> Row:
         """The record of the store itself: ``format, uuid, pending, sequence, fingerprint``."""
         rows = self.writing(
@@ -215,7 +196,7 @@ class Session:
         row = tx.run(f"{_STORE} RETURN {about}", key=STORE_KEY).single()
         if row is None:
             return
-        self._refuse_half_copied(row["filling"])
+        self.refuse_half_copied(row["filling"])
         if row["pending"]:
             raise StoreBusyError(
                 f"A load into {self.url} is half written: {row['pending']}.",
@@ -224,30 +205,7 @@ class Session:
             )
 
     def _prepare(self, *, create: bool, into_existing: bool) -> None:
-        known = self.record()
-        if known:
-            self._check_format(known)
-            self._refuse_half_copied(known.get("filling"))
-            if create:
-                self.mend_schema()
-            return
-        self._refuse_half_done()
-        if not create:
-            raise NoStoreError(
-                f"There is no graph of kgp at {self.url}.",
-                hint="A store comes into being with the first load, or is named by --store.",
-                command=f"kgp load SOURCE PATH --store {self.url}",
-            )
-        if not into_existing:
-            self._refuse_others()
-        self.mend_schema()
-        self.write(
-            "MERGE (s:KgpRecord {key: $key}) ON CREATE SET s:KgpStore, s.format = $format,"
-            " s.uuid = $uuid, s.sequence = 0",
-            key=STORE_KEY,
-            format=FORMAT_VERSION,
-            uuid=str(uuid.uuid4()),
-        )
+        found(self, create=create, into_existing=into_existing)
 
     def begin_filling(self) -> bool:
         """Keep others away until :meth:`filled`; False, without effect, on a graph of another use.
@@ -263,44 +221,11 @@ class Session:
         """Note that a copy is whole: from now on others may read it."""
         self.write(f"{_STORE} REMOVE s.filling", key=STORE_KEY)
 
-    def _refuse_half_copied(self, filling: bool | None) -> None:
+    def refuse_half_copied(self, filling: bool | None) -> None:
+        """Refuse what a copy is filling, unless this is the copy."""
         if filling and not self._filling:
             raise StoreBusyError(
                 f"{self.url} holds the beginning of a copy; it is not whole.",
                 hint="The graph can be used when kgp copy has ended.",
                 command=f"the same kgp copy … {self.url} again, which continues",
-            )
-
-    def _refuse_half_done(self) -> None:
-        """Keep away from what an import has brought and nobody has checked yet."""
-        found = self.write("MATCH (b:KgpRecord:KgpBulk {key: $key}) RETURN b.key", key=BULK_KEY)
-        if found:
-            raise StoreBusyError(
-                f"A bulk load into {self.url} is half done; there is no graph of kgp in it yet.",
-                hint="The same load with --bulk again finishes it.",
-                command="the same load with --bulk, or kgp load --abort",
-            )
-
-    def _refuse_others(self) -> None:
-        others = " OR ".join(f"n:{label}" for label in OWN_LABELS)
-        found = self.writing(
-            lambda tx: tx.run(
-                f"MATCH (n) WHERE NOT ({others}) RETURN labels(n) AS labels LIMIT 1"
-            ).data()
-        )
-        if found:
-            raise StoreError(
-                f"{self.url} holds nodes that kgp did not make, such as one labelled "
-                f"{':'.join(found[0]['labels']) or 'nothing'}.",
-                hint="kgp never changes or removes them; with --into-existing its own graph lies "
-                "beside them, under labels of its own.",
-                command="kgp load … --into-existing",
-            )
-
-    def _check_format(self, known: Row) -> None:
-        if known["format"] != FORMAT_VERSION:
-            raise StoreError(
-                f"{self.url} has store format {known['format']}; this kgp reads {FORMAT_VERSION}.",
-                hint="Another version of kgp wrote it; nothing was changed.",
-                command="pip install --upgrade kgp",
             )
