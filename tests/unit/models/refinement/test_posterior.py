@@ -14,6 +14,7 @@ from kgp.models.refinement.objective import count_cells, make_objective
 from kgp.models.refinement.posterior import DOUBT, Alternative, local_posterior
 from kgp.models.refinement.prior import EditPrior, Knowledge, Prior
 from kgp.models.refinement.reasoning_rules import Reasoning
+from kgp.models.refinement.scan import WORTH_LISTING
 from tests.unit.models.refinement.priced_worlds import World, all_moves, apply, worlds
 from tests.unit.models.refinement.worlds import network
 
@@ -116,10 +117,12 @@ def test_each_explanation_counts_once_among_rejected_edits_of_one_target() -> No
 def alternatives(world: World, move: np.ndarray) -> list[np.ndarray]:
     """Edits that stand beside ``move``: into its target if they gain there, and removals."""
     built, (source, target, before, after) = world.built, move.tolist()
-    cells, found = world.cells(built)[:, target].sum(), []
+    cells, found = world.cells(built)[:, target], []
     for other in all_moves(built):
-        gains = world.cells(apply(built, other))[:, target].sum() < cells - 1e-9
-        if other[1] == target and (gains or other[2]):
+        gain = cells - world.cells(apply(built, other))[:, target]
+        if other[1] == target and (gain.sum() > 1e-9 or other[2]):
+            # Regulators are not listed for the sake of cells that gain less.
+            assume(other[2] or gain.max() >= WORTH_LISTING)
             found.append(other)
         elif other[0] == source and other[2] and other[3] == 0:
             found.append(other)
