@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kgp.api.accounts import DryRun, LicenseError, LoadReport, Skipped, check_license
+from kgp.api.bulk_loading import BulkFiles, abort_bulk, bulk_load
 from kgp.api.meeting import MIN_KNOWN
 from kgp.api.publishing import Manner, publish_with, try_with
 from kgp.api.stores import locate, open_store, staging_root
@@ -23,7 +24,18 @@ if TYPE_CHECKING:
     from kgp.loaders.world import LoadSpec
     from kgp.progress import Progress
 
-__all__ = ["DryRun", "LoadReport", "Skipped", "abort_loads", "dry_run", "load", "load_world"]
+__all__ = [
+    "BulkFiles",
+    "DryRun",
+    "LoadReport",
+    "Skipped",
+    "abort_loads",
+    "dry_run",
+    "load",
+    "load_bulk",
+    "load_world",
+    "load_world_bulk",
+]
 
 
 def load(
@@ -123,15 +135,7 @@ def load_world(
         KgpError: naming the load that is wrong; the loads before it stand.
     """
     manner = Manner.of(store, progress, max_dropped, use, dask, min_known, into_existing)
-    specs = read_world(path)
-    built = [_build(spec, manner.use) for spec in specs]
-    if specs and all(isinstance(each, Skipped) for each in built):
-        raise BadInputError(
-            f"{path}: no source of this world may be put to {use} use.",
-            hint=f"{built[0].reason}." if isinstance(built[0], Skipped) else "",
-            command="kgp sources",
-        )
-    for spec, each in zip(specs, built, strict=True):
+    for spec, each in _build_world(path, manner):
         if isinstance(each, Skipped):
             yield each
             continue
@@ -140,11 +144,92 @@ def load_world(
         yield report
 
 
+def load_bulk(
+    source: str,
+    paths: Sequence[str | Path],
+    command: str,
+    *,
+    store: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    max_dropped: float = 1.0,
+    use: str | None = None,
+    dask: str | None = None,
+    min_known: float = MIN_KNOWN,
+    into_existing: bool = False,
+) -> list[LoadReport] | BulkFiles:
+    """Load one source into the empty database of a server, by the server's own import tool.
+
+    Args:
+        source: name of the source.
+        paths: files, each ``PATH`` or ``ROLE=PATH``.
+        command: what continues this load, to be shown.
+        store: URL of the server.
+        options: the source's options.
+        progress: where to say how far it is.
+        max_dropped: largest share of rows that may be dropped.
+        use: ``academic`` or ``commercial``.
+        dask: ``local`` or the address of a Dask scheduler.
+        min_known: least share of a response set's features that a graph has to know.
+        into_existing: refused, because an import replaces a whole database.
+
+    Returns:
+        The account of the load; or, where kgp cannot stop the server, what to do.
+
+    Raises:
+        KgpError: whatever is wrong; there is no graph then, as before.
+    """
+    manner = Manner.of(store, progress, max_dropped, use, dask, min_known, into_existing)
+    loader, given = _prepare(source, paths, options, manner.use)
+    return bulk_load([(loader, given)], manner, command)
+
+
+def load_world_bulk(
+    path: Path,
+    command: str,
+    *,
+    store: str | None = None,
+    progress: Progress | None = None,
+    max_dropped: float = 1.0,
+    use: str | None = None,
+    dask: str | None = None,
+    min_known: float = MIN_KNOWN,
+    into_existing: bool = False,
+) -> list[LoadReport | Skipped] | BulkFiles:
+    """Load all sources of a world file into the empty database of a server, in one import.
+
+    The arguments are those of :func:`load_bulk`.
+
+    Args:
+        path: the world file.
+        command: what continues this load, to be shown.
+        store: URL of the server.
+        progress: where to say how far it is.
+        max_dropped: largest share of rows of one source that may be dropped.
+        use: ``academic`` or ``commercial``; sources that do not allow it are skipped.
+        dask: ``local`` or the address of a Dask scheduler.
+        min_known: least share of a response set's features that the graph has to know.
+        into_existing: refused, because an import replaces a whole database.
+
+    Raises:
+        KgpError: naming what is wrong; there is no graph then, as before.
+    """
+    manner = Manner.of(store, progress, max_dropped, use, dask, min_known, into_existing)
+    built = _build_world(path, manner)
+    todo = [(each, spec.options) for spec, each in built if not isinstance(each, Skipped)]
+    done = bulk_load(todo, manner, command)
+    if isinstance(done, BulkFiles):
+        return done
+    reports = iter(done)
+    return [each if isinstance(each, Skipped) else next(reports) for _, each in built]
+
+
 def abort_loads(store: str | None = None) -> list[str]:
     """Remove every interrupted load of a store; return their identities.
 
     On a server what is half written is taken back, too; in a file there is no such thing.
     """
+    abort_bulk(store)
     pending = _abort_pending(store) if isinstance(locate(store), Address) else None
     staged = abort(staging_root(store))
     return sorted({*staged, *([pending] if pending else [])})
@@ -179,6 +264,19 @@ def _licensed(
     loader = build_loader(source, inputs, **given)
     check_license(spec, loader.info.license, use)
     return loader
+
+
+def _build_world(path: Path, manner: Manner) -> list[tuple[LoadSpec, Loader | Skipped]]:
+    """The loaders of all loads of a world; one whose licence does not allow the use is skipped."""
+    specs = read_world(path)
+    built = [_build(spec, manner.use) for spec in specs]
+    if specs and all(isinstance(each, Skipped) for each in built):
+        raise BadInputError(
+            f"{path}: no source of this world may be put to {manner.use} use.",
+            hint=f"{built[0].reason}." if isinstance(built[0], Skipped) else "",
+            command="kgp sources",
+        )
+    return list(zip(specs, built, strict=True))
 
 
 def _build(spec: LoadSpec, use: Use | None) -> Loader | Skipped:

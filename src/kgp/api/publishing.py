@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kgp.kg_schema.batches import Loader
     from kgp.platform.staging import Staged
     from kgp.platform.store.port import KnowledgeStore
+    from kgp.platform.store.records import PublishReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,27 @@ def publish(
 
 def publish_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> LoadReport:
     """Stage and publish what a loader reads: both phases, or nothing."""
-    staged = _stage(loader, staging_root(manner.store), options, manner)
+    staged = stage_with(loader, staging_root(manner.store), options, manner)
     step = manner.bars.step(f"publish {loader.info.name}")
-    with _without_traces(staged), step, manner.opened() as graph:
-        check_known(graph, staged, manner.min_known)
-        published = graph.publish(staged)
-        ambiguous = _ambiguous(graph, staged)
+    with without_traces(staged), step, manner.opened() as graph:
+        published, ambiguous = publish_into(graph, staged, manner)
     discard(staged)
-    account = _account(staged, manner.use)
+    return account_of(staged, published, ambiguous, manner.use)
+
+
+def publish_into(
+    graph: KnowledgeStore, staged: Staged, manner: Manner
+) -> tuple[PublishReport, int]:
+    """Publish a staging; return its account, and the ambiguous aliases of the graph after it."""
+    check_known(graph, staged, manner.min_known)
+    return graph.publish(staged), _ambiguous(graph, staged)
+
+
+def account_of(
+    staged: Staged, published: PublishReport, ambiguous: int, use: Use | None
+) -> LoadReport:
+    """The whole account of a load that was published."""
+    account = _account(staged, use)
     account["dropped"] = {**account["dropped"], **published.dropped}
     account["rows_merged"] = published.merged
     return LoadReport(**account, published=published, ambiguous_aliases=ambiguous)
@@ -104,13 +118,14 @@ def try_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> DryR
     from kgp.platform.preview import preview
 
     with TemporaryDirectory(prefix="kgp-dry-run-") as folder:
-        staged = _stage(loader, Path(folder), options, manner)
+        staged = stage_with(loader, Path(folder), options, manner)
         account, content = _account(staged, manner.use), preview(staged)
     account["rows_merged"] += content.merged
     return DryRun(**account, content=content)
 
 
-def _stage(loader: Loader, root: Path, options: Mapping[str, Any], manner: Manner) -> Staged:
+def stage_with(loader: Loader, root: Path, options: Mapping[str, Any], manner: Manner) -> Staged:
+    """Stage what a loader reads under ``root``."""
     with manner.bars.step(f"read {loader.info.name}", unit="rows") as step:
         return stage(
             loader,
@@ -124,7 +139,7 @@ def _stage(loader: Loader, root: Path, options: Mapping[str, Any], manner: Manne
 
 
 @contextmanager
-def _without_traces(staged: Staged) -> Iterator[None]:
+def without_traces(staged: Staged) -> Iterator[None]:
     """Remove a staging that will never be published: trying again changes nothing."""
     try:
         yield

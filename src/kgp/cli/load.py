@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kgp.api.accounts import DryRun, LoadReport, Skipped
+    from kgp.api.bulk_loading import BulkFiles
 
 
 def load(
@@ -39,6 +42,10 @@ def load(
     ] = False,
     dask: Annotated[str | None, typer.Option(help="local, or a scheduler's address.")] = None,
     abort: Annotated[bool, typer.Option("--abort", help="Remove interrupted loads.")] = False,
+    bulk: Annotated[
+        bool,
+        typer.Option("--bulk", help="First load into a server's empty database, by its import."),
+    ] = False,
     into_existing: Annotated[
         bool,
         typer.Option("--into-existing", help="Load beside what others keep in a Neo4j database."),
@@ -83,14 +90,24 @@ def load(
         manner |= {"min_known": min_known, "into_existing": into_existing}
     if world:
         _refuse_options(world, paths, {**named, "option": option, "map": mapping})
+        if bulk and not dry_run:
+            _show_bulk(loading.load_world_bulk(world, _typed(), store=store, **manner), json)
+            return
         _show(loading.load_world(world, store=store, dry_run=dry_run, **manner), json)
         return
     files = [*(paths or []), *([f"map={mapping}"] if mapping else [])]
     manner["options"] = {**named, **_options(option or ())}
     if dry_run:
         _show([loading.dry_run(source, files, **manner)], json)
+    elif bulk:
+        _show_bulk(loading.load_bulk(source, files, _typed(), store=store, **manner), json)
     else:
         _show([loading.load(source, files, store=store, **manner)], json)
+
+
+def _typed() -> str:
+    """The command as it was typed: typed again it continues."""
+    return shlex.join(["kgp", *sys.argv[1:]])
 
 
 def _options(texts: Sequence[str]) -> dict[str, str]:
@@ -146,6 +163,23 @@ def _show(reports: Iterable[LoadReport | DryRun | Skipped], json: bool) -> None:
             say(f"Left out: {report.where}: {report.reason}.\n")
         else:
             _show_account(report)
+
+
+def _show_bulk(done: Sequence[LoadReport | Skipped] | BulkFiles, json: bool) -> None:
+    from kgp.api.loading import BulkFiles
+
+    if not isinstance(done, BulkFiles):
+        _show(done, json)
+        return
+    if json:
+        print_json(done)
+        return
+    say(f"The files to import are in {done.folder}.")
+    say("kgp has not started this server, so it cannot stop it. Type:")
+    for command in done.commands:
+        say(f"  {command}")
+    say("Where Neo4j runs without compose, stop it, and in the place of the second line:")
+    say(f"  {done.elsewhere}")
 
 
 def _show_account(report: LoadReport | DryRun) -> None:
