@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgp.platform.store.embedded.store import EmbeddedStore
-from kgp.platform.store.names import as_curie, most_edits
+from kgp.platform.store.names import Place, as_curie, most_edits
 from kgp.platform.store.records import Ambiguities, AmbiguousAlias
 from kgp.testing import MemoryStore, SourceBuilder, publish
 from kgp.testing.golden import BCL2, CDKN1A, TP53, golden
@@ -114,6 +114,20 @@ def test_one_symbol_in_two_species_joins_nothing(empty: KnowledgeStore, tmp_path
         "locus_tag:BSU1",
     ]
     assert empty.ambiguous().count == 1
+
+
+def test_a_synonym_that_is_the_name_of_a_gene_not_loaded_is_outranked(
+    empty: KnowledgeStore, tmp_path: Path
+) -> None:
+    source = SourceBuilder(source_info("half"))
+    source.node(TP53, "Gene", "TP53").xref(TP53, "hgnc:77", "synonym")
+    source.xref(TP53, "hgnc:78", "synonym").xref("ncbigene:77", "hgnc:77")
+    # A protein of two genes is neither, but tells that they are genes.
+    source.node("uniprot:P0", "Gene", "twins")
+    source.xref("ncbigene:77", "uniprot:P0").xref("ncbigene:79", "uniprot:P0")
+    publish(empty, source.loader(), tmp_path)
+    found = [[(f.id, f.place) for f in empty.find(text)] for text in ("hgnc:77", "hgnc:78")]
+    assert found == [[(TP53, Place.OUTRANKED)], [(TP53, Place.IDENTIFIER)]]
 
 
 @pytest.mark.parametrize(
