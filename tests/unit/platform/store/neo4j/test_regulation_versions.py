@@ -58,6 +58,24 @@ def test_of_two_processes_that_write_onto_one_head_exactly_one_wins(
     assert len(server_store.edge_history(NETWORK, TP53, BCL2)) == 2
 
 
+def test_a_writer_that_is_killed_half_way_leaves_nothing_and_no_lock(
+    server_store: Neo4jStore, contents: Neo4jContents
+) -> None:
+    before = content(contents.url)
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.unit.platform.store.neo4j.stalled", contents.url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "half-way\n"
+        assert content(contents.url) == before
+        writer.kill()
+    assert second(server_store).version == 2
+    assert tuples(server_store.scan_evidence(NETWORK)) == []
+
+
 def test_a_version_is_a_record_behind_its_parent(server_store: Neo4jStore) -> None:
     second(server_store)
     server_store.fork_grn(NETWORK, "fork", "cell=K562", "me")
