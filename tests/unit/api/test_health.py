@@ -28,7 +28,7 @@ def checks(url: str | None) -> dict[str, Check]:
 
 def test_a_whole_installation_with_a_store_is_well(toy: str) -> None:
     found = checks(toy)
-    assert list(found) == ["python", "extra train", "extra encoders", "extra dask", "disk", "store"]
+    assert list(found) == ["kgp", "python", "extra train", "extra encoders", "extra dask", "disk", "store"]
     assert found["python"].found.startswith(f"{sys.version_info.major}.{sys.version_info.minor}")
     assert found["store"] == Check("store", "ok", f"{toy}, 3 loads")
     assert (found["extra train"].state, found["disk"].state) == ("ok", "ok")
