@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from kgp.platform.store.neo4j.embeddings import carry
 from kgp.platform.store.neo4j.projection import PLAN
 from kgp.platform.store.neo4j.statements import ABSENT
 
@@ -60,16 +61,15 @@ MATCH ()-[x:{0}]->() WHERE x.src_id IN $ids SET x.src = $now[x.src_id]"""
 
 
 def move(session: Session, store: EmbeddedStore, *, back: bool = False) -> None:
-    """Move the rows of all identifiers whose meaning the plan changes.
+    """Move the rows of all identifiers whose meaning the plan changes, and carry embeddings.
 
     Args:
         session: where the rows are.
         store: the engine with the plan.
         back: to the nodes that were meant before.
     """
-    if not session.write("MATCH (g:Grn) RETURN 1 LIMIT 1"):
-        return
     for rows in _moved(session, store, back=back):
+        carry(session, rows)
         for end, (was, now) in product(_ENDS, product((True, False), repeat=2)):
             some = [r for r in rows if (r["was"] is None, r["now"] is None) == (was, now)]
             if some and not (was and now):
@@ -80,6 +80,8 @@ def move(session: Session, store: EmbeddedStore, *, back: bool = False) -> None:
 
 
 def _moved(session: Session, store: EmbeddedStore, *, back: bool) -> Iterator[list[Row]]:
+    if not session.write("MATCH (r:Grn|VectorSet) RETURN 1 LIMIT 1"):
+        return
     keys = [row["key"].removeprefix(ABSENT) for row in session.write(_STUBS)]
     was, now = ("node", "was_node") if back else ("was_node", "node")
     with store.registered("stub", pa.table({"id": pa.array(keys, pa.string())})):

@@ -29,7 +29,7 @@ _WIDEST = 4_096
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 _CLEAR = """
-MATCH (n:Kgp) WHERE n[$property] IS NOT NULL
+MATCH (n:Kgp|KgpAbsent) WHERE n[$property] IS NOT NULL
 CALL (n) { SET n[$property] = null } IN TRANSACTIONS OF 2000 ROWS"""
 
 _STATE = "SHOW VECTOR INDEXES YIELD name, state WHERE name = $name RETURN state"

@@ -1,14 +1,17 @@
-"""Rows of versioned regulation and evidence follow the identifiers that they were stated with."""
+"""Rows of regulation, evidence and embeddings follow the identifiers that they are about."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
+from kgp.platform.store.records import VectorSet
 from kgp.testing import SourceBuilder, publish, stage_list
 from kgp.testing.loads import source_info
 from tests.unit.platform.store.neo4j.worlds import genes, proteins
+from tests.unit.platform.store.rows import tuples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,3 +108,24 @@ def test_rows_wait_on_stubs_while_their_nodes_are_gone(
         store.publish(staged)
         assert rows(store) == stated
         assert store.write(_EVIDENCE) == [{"x": "lincs:2", "d": "ncbigene:2", "src": "ncbigene:0"}]
+
+
+def test_an_embedding_waits_for_its_node(contents: Neo4jContents, tmp_path: Path) -> None:
+    contents.put("empty", lambda store: None)
+    spec = VectorSet("names", "Gene", "minilm", "1", "mean", 2, "float32", 0, "2026-01-01")
+    vectors = pa.table({"id": ["ncbigene:1", "uniprot:5"], "vector": [[0.5, 1.0], [1.0, 0.0]]})
+    with contents.open() as store:
+        publish(store, proteins(), tmp_path)
+        staged = stage_list(genes(), tmp_path)
+        store.publish(staged)
+        store.write_vectors(spec, vectors.to_batches())
+        before = tuples(store.scan_vectors("names"))
+        store.purge(staged.load_id)
+        assert [row[0] for row in tuples(store.scan_vectors("names"))] == ["uniprot:5"]
+        store.publish(staged)
+        assert tuples(store.scan_vectors("names")) == before
+        store.purge(staged.load_id)
+        store.write_vectors(spec, vectors.slice(1).to_batches())
+        store.write_vectors(spec, vectors.slice(1).to_batches())
+        store.publish(staged)
+        assert [row[0] for row in tuples(store.scan_vectors("names"))] == ["uniprot:5"]
