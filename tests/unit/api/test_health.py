@@ -7,13 +7,13 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
-import pytest
-
 from kgp.api.health import Check, check_health
 from tests.unit.api.worlds import url_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 class Usage(NamedTuple):
@@ -28,7 +28,8 @@ def checks(url: str | None) -> dict[str, Check]:
 
 def test_a_whole_installation_with_a_store_is_well(toy: str) -> None:
     found = checks(toy)
-    assert list(found) == ["kgp", "python", "extra train", "extra encoders", "extra dask", "disk", "store"]
+    extras = [f"extra {name}" for name in ("train", "encoders", "dask")]
+    assert list(found) == ["kgp", "python", *extras, "disk", "store"]
     assert found["python"].found.startswith(f"{sys.version_info.major}.{sys.version_info.minor}")
     assert found["store"] == Check("store", "ok", f"{toy}, 3 loads")
     assert (found["extra train"].state, found["disk"].state) == ("ok", "ok")

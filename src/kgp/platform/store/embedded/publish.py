@@ -24,7 +24,6 @@ _MEMORY, _THREADS = "1GB", 4
 """What the bulk of a load may use while it is written."""
 
 
-
 class Publishing(Merging, LoadedVectors):
     """Writing loads."""
 
