@@ -23,7 +23,9 @@ def merged(effects: str) -> str:
     return f"CASE size({effects}) WHEN 0 THEN 'unknown' WHEN 1 THEN {effects}[0] ELSE 'dual' END"
 
 
-ENDS = "s.name AS regulator, s.id AS regulator_id, d.name AS target, d.id AS target_id"
+ENDS = """\
+s.name AS regulator, s.id AS regulator_id,
+       d.name AS target, d.id AS target_id"""
 
 _CURRENT = f"""\
 WHERE r.until IS NULL
@@ -46,8 +48,10 @@ WITH s, d, layer, count(CASE r.until WHEN $version THEN 1 END) AS ended,
      max(CASE WHEN holds THEN r.confidence END) AS confidence
 WHERE ended > 0 OR started > 0
 RETURN {ENDS}, layer,
-       CASE WHEN ended > 0 THEN {merged("old")} END AS before,
-       CASE WHEN started > 0 THEN {merged("new")} END AS after,
+       CASE WHEN ended > 0
+            THEN {merged("old")} END AS before,
+       CASE WHEN started > 0
+            THEN {merged("new")} END AS after,
        CASE WHEN started > 0 THEN confidence END AS confidence
 ORDER BY regulator, target, layer, regulator_id, target_id"""
 

@@ -13,8 +13,10 @@ WITH s, d, x, layer, version, role, gain, ended, old, count(a) AS started,
 """What each change made of its edge."""
 
 _SIDES = f"""\
-CASE WHEN ended > 0 THEN {merged("old")} END AS before,
-       CASE WHEN started > 0 THEN {merged("new")} END AS after"""
+CASE WHEN ended > 0
+            THEN {merged("old")} END AS before,
+       CASE WHEN started > 0
+            THEN {merged("new")} END AS after"""
 
 _SAID = """\
 WITH s, d, x, e.layer AS layer, e.version AS version, toLower(type(e)) AS role,
@@ -74,8 +76,12 @@ WITH s, d, layer, count(CASE WHEN here THEN 1 END) AS ours,
      max(r.until) AS until,
      collect(CASE WHEN r.until IS NOT NULL THEN r END) AS past
 WITH s, d, layer, theirs, since, sure, why, until, [p IN past WHERE p.until = until] AS lost,
-     CASE WHEN ours > 0 THEN {merged("our_effects")} END AS effect,
-     CASE WHEN theirs > 0 THEN {merged("their_effects")} END AS fork_effect
+     CASE WHEN ours > 0
+          THEN {merged("our_effects")}
+          END AS effect,
+     CASE WHEN theirs > 0
+          THEN {merged("their_effects")}
+          END AS fork_effect
 WHERE coalesce(effect, '') <> coalesce(fork_effect, '')
 UNWIND CASE lost WHEN [] THEN [null] ELSE lost END AS l
 WITH s, d, layer, effect, fork_effect, theirs, since, sure, why, until,
