@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from kgp.platform.store.neo4j.embeddings import carry
 from kgp.platform.store.neo4j.projection import PLAN
-from kgp.platform.store.neo4j.statements import ABSENT
+from kgp.platform.store.neo4j.schema import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

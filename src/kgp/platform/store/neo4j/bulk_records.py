@@ -8,7 +8,7 @@ from kgp.kg_schema.properties import EMPTY
 from kgp.platform.store.neo4j.bulk_columns import Column
 from kgp.platform.store.neo4j.bulk_sheet import Sheet, between, named, typed
 from kgp.platform.store.neo4j.projection import PARTS
-from kgp.platform.store.neo4j.statements import ABSENT
+from kgp.platform.store.neo4j.schema import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgp.platform.store.neo4j.statements import ABSENT
+from kgp.platform.store.neo4j.schema import ABSENT
 from kgp.platform.store.neo4j.vectors import SETS, slot_of
 
 if TYPE_CHECKING:

@@ -33,6 +33,9 @@ STORE_KEY = "store"
 BULK_KEY = "bulk"
 """Key of the record that stands for it until a bulk load is whole."""
 
+ABSENT = "absent/"
+"""How the key begins of what stands for an identifier that means no node."""
+
 CONSTRAINTS: dict[str, str] = {
     "kgp_node_id": f"FOR (n:{NODE}) REQUIRE n.id IS UNIQUE",
     "kgp_identifier_id": f"FOR (n:{IDENTIFIER}) REQUIRE n.id IS UNIQUE",

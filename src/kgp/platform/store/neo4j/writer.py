@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import orjson
 
 from kgp import __version__
-from kgp.platform.store.neo4j.projection import PARTS, PLAN, Part
+from kgp.platform.store.neo4j.changes import INVERSE
+from kgp.platform.store.neo4j.outline import PARTS, Part
+from kgp.platform.store.neo4j.projection import PLAN
 from kgp.platform.store.neo4j.ranges import fetch_ahead
-from kgp.platform.store.neo4j.statements import INVERSE, Statement, statement
+from kgp.platform.store.neo4j.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from neo4j import ManagedTransaction
 
     from kgp.platform.store.embedded.store import EmbeddedStore
-    from kgp.platform.store.neo4j.session import Row, Session
+    from kgp.platform.store.neo4j.changes import Row, Statement
+    from kgp.platform.store.neo4j.session import Session
     from kgp.platform.store.neo4j.turn import Turn
 
 BATCH = 10_000
