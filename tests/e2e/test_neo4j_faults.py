@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kgp.errors import KgpError, StoreUnavailableError
+from kgp.loaders.sample import sample_file
 from kgp.platform.store.neo4j.address import parse_address
 from kgp.platform.store.neo4j.founding import missing_schema
 from kgp.platform.store.neo4j.session import Session
@@ -135,14 +136,14 @@ def test_password_in_the_url(run: Run) -> None:
     assert MARKER not in done.err + done.out
 
 
-def test_read_only_server(run: Run, tmp_path: Path, built: Path) -> None:
+def test_read_only_server(run: Run, tmp_path: Path) -> None:
     needs_neo4j()
     folder = tmp_path / "server"
     with serving(folder, {}):
         pass
     with serving(folder, {"server.databases.default_to_read_only": "true"}) as server:
         store = f"neo4j://127.0.0.1:{server.port}"
-        load = ("load", "trrust", str(built / "trrust_hs.tsv.gz"), "--version", "2")
+        load = ("load", "trrust", str(sample_file("trrust_hs.tsv.gz")), "--version", "2")
         done = told(run, tmp_path, *load, "--store", store)
     assert f"{store} can be read only; nothing was written" in done.err
 
@@ -199,11 +200,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_full_disk(run: Run, tmp_path: Path, small_disk: Path, built: Path) -> None:
+def test_full_disk(run: Run, tmp_path: Path, small_disk: Path) -> None:
     needs_neo4j()
     settings = {"db.tx_log.preallocate": "false", "db.tx_log.rotation.size": "1m"}
     folder, filler = small_disk / "server", small_disk / "filler"
-    load = ["load", "gene-info", str(built / "Homo_sapiens.gene_info.gz"), "--version", "2015-06"]
+    genes = sample_file("Homo_sapiens.gene_info.gz")
+    load = ["load", "gene-info", str(genes), "--version", "2015-06"]
     with serving(folder, settings) as server:
         store = f"neo4j://127.0.0.1:{server.port}"
         Session(
