@@ -234,6 +234,12 @@ class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol
             BadInputError: for an unknown load.
         """
 
+    def half_written(self) -> str | None:
+        """Identity of the load that an interruption has left half written, if there is one.
+
+        The same load can be published on; readers are refused until it is whole or taken back.
+        """
+
     def abort_pending(self) -> str | None:
         """Take back what an interrupted writing left half done; return its load, if there was one.
 

@@ -123,6 +123,9 @@ class MemoryStore(Queries, Names, Summary, Measured):
                 part = folder / f"000000.{kind}.parquet"
                 pq.write_table(pa.Table.from_pylist(rows, schema), part)
 
+    def half_written(self) -> None:
+        """Nothing is ever half written in memory."""
+
     def abort_pending(self) -> None:
         """Nothing is ever half written."""
 

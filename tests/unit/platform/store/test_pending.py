@@ -10,5 +10,6 @@ if TYPE_CHECKING:
 
 def test_a_whole_graph_has_nothing_to_take_back(store: KnowledgeStore) -> None:
     before = store.fingerprint()
+    assert store.half_written() is None
     assert store.abort_pending() is None
     assert store.fingerprint() == before

@@ -53,6 +53,9 @@ class Publishing(Merging, LoadedVectors):
                 self.rebuild_nodes()
             return self._account(staged, load)
 
+    def half_written(self) -> None:
+        """Nothing is ever half written in a file: each load is one transaction."""
+
     def abort_pending(self) -> None:
         """Nothing is ever half written: a load is one transaction."""
 

@@ -11,7 +11,7 @@ from kgp.platform.store.neo4j.ledger import find_load, forget_loads
 from kgp.platform.store.neo4j.projection import project
 from kgp.platform.store.neo4j.publish import write_plan
 from kgp.platform.store.neo4j.session import Session
-from kgp.platform.store.neo4j.turn import PURGE, Turn
+from kgp.platform.store.neo4j.turn import PUBLISH, PURGE, Turn
 from kgp.platform.store.neo4j.writer import batches, digest, take_back
 
 if TYPE_CHECKING:
@@ -48,6 +48,11 @@ class Purging(Session):
                 write_plan(self, store, turn, can_go)
             turn.end(lambda tx: _gone(tx, load_id))
             forget_loads(self)
+
+    def half_written(self) -> str | None:
+        """Identity of the load that is half written, on its way in."""
+        known = self.record()
+        return str(known["pending"]) if known.get("pending_kind") == PUBLISH else None
 
     def abort_pending(self) -> str | None:
         """Take back a load or a removal that was left half written.

@@ -109,6 +109,16 @@ def test_nothing_else_is_written_while_a_load_is_half_written(
     assert refused.value.command == "kgp load --abort"
 
 
+def test_a_store_tells_which_load_is_half_written(
+    server: Neo4jContents, store: Neo4jStore, staged: Staged
+) -> None:
+    assert store.half_written() is None
+    assert break_off(server, lambda broken: broken.publish(staged), 20)
+    assert store.half_written() == staged.load_id
+    with pytest.raises(StoreBusyError, match="half written"):
+        store.counts()
+
+
 OWNER = "MATCH (s:KgpStore) SET s.pending_owner = $owner, s.pending_lease = toString({0})"
 
 
