@@ -1,0 +1,219 @@
+"""How fast a graph gets into Neo4j and out again, beside the targets and beside a plain loader.
+
+A server of the benchmark's own is started; every figure is of one run on one machine. Parts:
+
+* ``bulk``: a file of PrimeKG's size (8.1 M rows, 4.05 M relationships) with ``--bulk``, by step;
+* ``plain``: a tenth of it by an UNWIND loader as others write it (5,000 nodes and 2,000
+  relationships a transaction, ``CREATE``, an index on ``id``), extrapolated;
+* ``online``: relationships that are new and that are there, through ``publish``; two clients;
+* ``stream``: relationships as Arrow, over one connection and over several;
+* ``vectors``: 42,422 of 384 numbers, in bulk, online and out.
+
+    python -m benchmarks.neo4j [--part bulk --part plain …] [--share 1] [--folder DIR] [--json FILE]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from benchmarks.harness import Row, parser, publish, timed
+from benchmarks.neo4j_worlds import N_VECTORS, WIDTH, Vectors, plain, primekg, server, wipe
+from kgp.api.bulk_loading import BulkFiles, bulk_load
+from kgp.api.loading import load, load_bulk
+from kgp.api.publishing import Manner
+from kgp.api.publishing import publish as publish_loader
+from kgp.api.stores import open_store
+from kgp.errors import StoreError
+from kgp.platform.store.neo4j import ranges, scan
+from kgp.platform.store.records import VectorSet
+from kgp.progress import SilentProgress, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+PACKAGES = ("kgp", "duckdb", "pyarrow", "neo4j")
+NODES, RELATIONSHIPS = 5_000, 2_000
+"""Rows of a transaction of the plain loader."""
+
+_TENTH = 0.1
+_CREATE_NODES = "UNWIND $rows AS r CREATE (n:Node {id: r.id, name: r.name, type: r.type})"
+_CREATE_LINKS = """
+UNWIND $rows AS r MATCH (s:Node {id: r.x_id}) MATCH (d:Node {id: r.y_id})
+CREATE (s)-[:RELATED {relation: r.relation, display: r.display_relation}]->(d)"""
+
+
+class Stopwatch(SilentProgress):
+    """A progress that keeps the seconds of every step."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, title: str, total: int | None = None, unit: str = "rows") -> Iterator[Step]:
+        """Time one step."""
+        start = time.perf_counter()
+        yield self
+        self.seconds[title] = time.perf_counter() - start
+
+
+def bulk(url: str, folder: Path, share: float) -> list[Row]:
+    """The whole of a first load, and its steps."""
+    wipe(url)
+    source, watch = primekg(folder, share), Stopwatch()
+    done, whole = timed(
+        lambda: load_bulk("primekg", [source], "", store=url, progress=watch, options={})
+    )
+    if isinstance(done, BulkFiles):
+        raise StoreError("The server of the benchmark was not started by kgp.")
+    rows = [Row(f"bulk: {title}", seconds, "s") for title, seconds in watch.seconds.items()]
+    edges = done[0].published.edges
+    with plain(url) as session:
+        found = session.run("MATCH (:Kgp)-[r]->(:Kgp) RETURN count(r)").single(strict=True).value()
+    if found != edges:
+        raise StoreError(f"{found:,} relationships instead of {edges:,}.")
+    target = 60 * share
+    return [Row(f"bulk: {edges:,} relationships, whole", whole, "s", "target", target), *rows]
+
+
+def peer(url: str, folder: Path, whole: float) -> list[Row]:
+    """A plain UNWIND loader on a tenth, extrapolated to the whole."""
+    wipe(url)
+    table = pl.read_csv(primekg(folder, _TENTH), infer_schema_length=0)
+    both = [
+        table.select(id=f"{end}_id", name=f"{end}_name", type=f"{end}_type") for end in ("x", "y")
+    ]
+    nodes = pl.concat(both).unique("id", maintain_order=True)
+    # Each pair stands twice in the file; like kgp, the plain loader writes it once.
+    links = table.filter(pl.col("x_id") <= pl.col("y_id"))
+
+    def work() -> None:
+        with plain(url) as session:
+            session.run("CREATE INDEX node_id IF NOT EXISTS FOR (n:Node) ON (n.id)").consume()
+            session.run("CALL db.awaitIndexes()").consume()
+            for frame, size, cypher in (
+                (nodes, NODES, _CREATE_NODES),
+                (links, RELATIONSHIPS, _CREATE_LINKS),
+            ):
+                for some in frame.iter_slices(size):
+                    session.run(cypher, rows=some.to_dicts()).consume()
+
+    _, seconds = timed(work)
+    extrapolated = seconds / _TENTH
+    rate = Row("plain UNWIND loader: relationships", links.height / seconds, "/s")
+    against = "kgp --bulk, whole" if whole else ""
+    times = Row("plain UNWIND loader, extrapolated", extrapolated, "s", against, whole or None)
+    return [rate, times]
+
+
+def online(url: str, folder: Path) -> list[Row]:
+    """Relationships through the writer: new, there already, and by two clients at once."""
+    wipe(url)
+    source = primekg(folder, _TENTH)
+    rows = []
+    for what, version, target in (("new", "1", 38_000), ("existing", "2", 45_000)):
+        report, seconds = timed(
+            partial(load, "primekg", [source], store=url, options={"version": version})
+        )
+        rate = report.published.edges / seconds
+        rows.append(Row(f"online: {what} relationships, whole load", rate, "/s", "target", target))
+    return [*rows, _two_clients(url, folder)]
+
+
+def _two_clients(url: str, folder: Path) -> Row:
+    """Two loads at once: each ends, or is told that it is not its turn; then it tries again."""
+    source = primekg(folder, _TENTH)
+    command = [sys.executable, "-m", "kgp", "load", "primekg", str(source), "--store", url]
+    started = [
+        subprocess.Popen(
+            [*command, "--version", version, "--progress", "none"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for version in ("3", "4")
+    ]
+    said = [process.communicate()[1] for process in started]
+    return Row("two clients at once: deadlocks shown", sum("eadlock" in s for s in said), "", "", 0)
+
+
+def stream(url: str, folder: Path, share: float) -> list[Row]:
+    """Relationships as Arrow batches."""
+    with open_store(url, create=True) as store:
+        filled = bool(store.counts().relationships)
+    if not filled:
+        bulk(url, folder, share)
+    rows = []
+    for connections in (1, ranges.CONNECTIONS):
+        scan.fetch_ahead = partial(ranges.fetch_ahead, connections=connections)
+        with open_store(url) as store:
+            n, seconds = timed(lambda store=store: sum(b.num_rows for b in store.scan_edges()))
+        what = f"stream: {n:,} relationships, connections: {connections}"
+        rows.append(Row(what, n / seconds, "/s", "target", 60_000))
+    scan.fetch_ahead = ranges.fetch_ahead
+    return rows
+
+
+def vectors(url: str) -> list[Row]:
+    """Vectors in and out."""
+    wipe(url)
+    watch = Stopwatch()
+    bulk_load([(Vectors(), {})], Manner(url, watch), "")
+    seconds = sum(watch.seconds.values())
+    rows = [Row("vectors in, bulk, whole", N_VECTORS / seconds, "/s", "target", 10_000)]
+    wipe(url)
+    loader = Vectors(bring=False)
+    publish_loader(loader, {}, store=url)
+    spec = VectorSet("means", "Gene", "none", "1", "", WIDTH, "float32", 0, "2026-01-01")
+    with open_store(url) as store:
+        _, seconds = timed(lambda: store.write_vectors(spec, loader.record_batches()))
+        rows.append(Row("vectors in, online", N_VECTORS / seconds, "/s", "target", 2_000))
+        n, seconds = timed(lambda: sum(b.num_rows for b in store.scan_vectors("means")))
+    return [*rows, Row("vectors out", n / seconds, "/s", "target", 25_000)]
+
+
+def run(parts: Iterable[str], folder: Path, share: float) -> list[Row]:
+    """Run the parts in an order in which one can use what another has loaded."""
+    rows: list[Row] = []
+    asked = set(parts)
+    with server(folder) as url:
+        if "bulk" in asked:
+            rows += bulk(url, folder, share)
+        if "stream" in asked:
+            rows += stream(url, folder, share)
+        if "vectors" in asked:
+            rows += vectors(url)
+        if "online" in asked:
+            rows += online(url, folder)
+        if "plain" in asked:
+            whole = [row.value for row in islice(rows, 1)] if "bulk" in asked else [0.0]
+            rows += peer(url, folder, whole[0])
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the parts and print the table."""
+    options = parser(__doc__ or "")
+    names = ("bulk", "plain", "online", "stream", "vectors")
+    options.add_argument("--part", action="append", choices=names, help="default: all")
+    options.add_argument("--share", type=float, default=1, help="of PrimeKG's size")
+    options.add_argument("--folder", type=Path, help="for files and the server; kept")
+    given = options.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="kgp-benchmark-") as temporary:
+        folder = given.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        rows = run(given.part or names, folder, given.share)
+    publish("neo4j", rows, given.json, PACKAGES)
+
+
+if __name__ == "__main__":
+    main()
