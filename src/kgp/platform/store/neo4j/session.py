@@ -95,7 +95,14 @@ class Session:
         Raises:
             StoreBusyError: while a load is half written.
         """
-        return self.reading(lambda tx: tx.run(cypher, parameters).data())
+
+        def work(tx: ManagedTransaction) -> list[Row]:
+            result = tx.run(cypher, parameters)
+            names = result.keys()
+            # Not `data()`: it walks through every element of every list.
+            return [dict(zip(names, row, strict=True)) for row in result.values()]
+
+        return self.reading(work)
 
     def reading(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Run ``work`` in one transaction that cannot write; it may be repeated.

@@ -21,7 +21,12 @@ OPTIONS: dict[str, int | bool] = {
     "vector.hnsw.m": 16,
     "vector.hnsw.ef_construction": 100,
 }
-"""Chosen by recall on real embeddings: ``benchmarks/neo4j_recall.py``."""
+"""Chosen by recall on real embeddings: ``benchmarks/neo4j_recall.py``.
+
+Of the ten nearest of 42,422 embedded names the index finds .92 by itself, and .985 when it is asked
+for fifty that are ranked by their cosine. Quantised it finds as many of these and is built twice as
+fast, but on vectors that are spread more evenly it finds half.
+"""
 
 _WIDEST = 4_096
 """Longest vector that an index takes; longer ones are compared one by one."""
