@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import fcntl
 from contextlib import ExitStack, contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from kgp import __version__
 from kgp.errors import KgpError
 from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.platform.store.neo4j.ledger import published_loads, read_load
@@ -95,7 +95,7 @@ def _fitting(path: Path, loads: list[Row]) -> EmbeddedStore | None:
         return None
     try:
         surplus = _known(store) - {load["load_id"] for load in loads}
-        if store.get_meta(_VERSION) == __version__ and len(surplus) <= 1:
+        if store.get_meta(_VERSION) == version("kgp") and len(surplus) <= 1:
             for load_id in surplus:
                 store.purge(load_id)
             return store
@@ -109,7 +109,7 @@ def _anew(path: Path) -> EmbeddedStore:
     for old in (path, Path(f"{path}.wal")):
         old.unlink(missing_ok=True)
     store = EmbeddedStore(str(path))
-    store.execute("INSERT INTO meta VALUES (?, ?)", _VERSION, __version__)
+    store.execute("INSERT INTO meta VALUES (?, ?)", _VERSION, version("kgp"))
     return store
 
 

@@ -85,8 +85,8 @@ class Purging(Session):
         if turn.kind == PURGE:
             project(store, lambda: store.purge(turn.load_id))
             return
-        load: Row = self.writing(lambda tx: find_load(tx, turn.load_id)) or {}
-        project(store, lambda: publish_into(store, self, load))
+        load: Row | None = self.writing(lambda tx: find_load(tx, turn.load_id))
+        project(store, lambda: publish_into(store, self, load or {}))
 
 
 def _check_load(tx: ManagedTransaction, load_id: str) -> None:

@@ -200,7 +200,7 @@ class Turn:
     def _refuse_other(self, known: Row) -> None:
         pending, kind = known.get("pending"), known.get("pending_kind")
         if pending and (pending, kind) != (self.load_id, self.kind):
-            raise half_written(self._session.url, pending, kind)
+            raise half_written(self._session.url, pending, str(kind))
 
 
 def half_written(url: str, load_id: str, kind: str) -> StoreBusyError:

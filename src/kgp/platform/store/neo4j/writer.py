@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import orjson
 
-from kgp import __version__
 from kgp.platform.store.neo4j.changes import INVERSE
 from kgp.platform.store.neo4j.outline import PARTS, Part
 from kgp.platform.store.neo4j.projection import PLAN
@@ -93,7 +93,7 @@ def batches(store: EmbeddedStore) -> tuple[list[Batch], list[Batch]]:
 def digest(*plans: list[Batch]) -> str:
     """Hash of how a plan is cut: what was begun is continued by the same plan alone."""
     cut = [(b.part, b.op, b.group, b.first, b.last) for b in chain(*plans)]
-    return hashlib.blake2b(orjson.dumps([__version__, cut]), digest_size=8).hexdigest()
+    return hashlib.blake2b(orjson.dumps([version("kgp"), cut]), digest_size=8).hexdigest()
 
 
 def write(session: Session, store: EmbeddedStore, turn: Turn, todo: list[Batch]) -> None:
