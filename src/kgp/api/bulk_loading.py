@@ -82,11 +82,11 @@ def bulk_load(
     """
     address = _server(manner)
     folder = _folder(manner.store)
-    with held(folder):
-        from kgp.platform.store.neo4j.bulk_server import home_of, wait_for_import
+    from kgp.platform.store.neo4j.bulk_server import home_of, wait_for_import
 
-        home = home_of(address)
-        imported = _begun(address, home)
+    home = home_of(address)
+    imported = _begun(address, home)
+    with held(folder):
         wait_for_import(folder)
         root = staging_root(manner.store)
         staged = [stage_with(loader, root, options, manner) for loader, options in todo]
