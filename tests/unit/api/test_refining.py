@@ -216,7 +216,10 @@ def test_exactly_one_of_responses_and_planted_truth_is_asked_for(options: Refine
     assert "kgp refine toy" in caught.value.command
 
 
-def test_asking_for_more_confidence_changes_less(toy: str, dry: RefineReport) -> None:
-    strict = refine(toy, NETWORK, replace(AGAINST_SCREEN, confidence=0.9))
-    assert 0 < len(strict.changes) < len(dry.changes)
-    assert min(c.confidence for c in strict.changes) >= 0.9
+def test_asking_for_more_confidence_changes_less(stores: Path) -> None:
+    url, against = url_of(stores / "damaged.duckdb"), RefineOptions("obedient", force=True)
+    likely, sure = (
+        refine(url, "damaged", replace(against, confidence=least)) for least in (0.5, 0.9)
+    )
+    assert 0 < len(sure.changes) < len(likely.changes)
+    assert min(c.confidence for c in sure.changes) >= 0.9

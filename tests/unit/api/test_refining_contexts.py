@@ -62,9 +62,10 @@ def test_the_parent_is_untouched(
 
 @pytest.mark.parametrize("network", [NETWORK, "toy-M9"])
 def test_the_same_context_again_continues_its_fork(
-    forked: tuple[str, RefineReport], network: str
+    copied: Callable[[str], str], network: str
 ) -> None:
-    url, first = forked
+    url = copied("toy")
+    first = refine(url, NETWORK, replace(M9, max_share=0.25), write=True)
     again = refine(url, network, M9, write=True)
     assert (again.summary.network, again.summary.parent_version) == ("toy-M9", 2)
     assert again.version == 3

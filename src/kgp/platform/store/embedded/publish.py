@@ -45,9 +45,10 @@ class Publishing(Merging, LoadedVectors):
             for kind in INSERTS:
                 self._insert(staged, kind, load)
             self._unbind(threads)
-            self._start_networks(load, staged)
-            self.describe_vectors(load, staged.info, self._time_of(staged)[:10])
-            self._record(staged, load)
+            time = staged.moved.loaded_at if staged.moved else self.now()
+            self._start_networks(load, staged, time)
+            self.describe_vectors(load, staged.info, time[:10])
+            self._record(staged, load, time)
             if staged.parts(Kind.NODES) or staged.parts(Kind.XREFS):
                 self.touch(load)
                 self.rebuild_nodes()
@@ -131,7 +132,7 @@ class Publishing(Merging, LoadedVectors):
             sql = INSERTS[kind].replace("part p", "read_parquet($parts) p")
             self.execute(sql, parts=parts, load=load)
 
-    def _start_networks(self, load: int, staged: Staged) -> None:
+    def _start_networks(self, load: int, staged: Staged, time: str) -> None:
         """Give every imported network its version 1."""
         parameters = orjson.dumps(
             {"source": staged.info.name, "version": staged.info.version}
@@ -141,14 +142,14 @@ class Publishing(Merging, LoadedVectors):
             SELECT DISTINCT grn, 1, 0, 'import', ?, '', '{}', 'kgp load', ?
             FROM regulation WHERE load = ?""",
             parameters,
-            self._time_of(staged),
+            time,
             load,
         )
         self.execute(
             "INSERT INTO grn SELECT DISTINCT grn, 1, '', '' FROM regulation WHERE load = ?", load
         )
 
-    def _record(self, staged: Staged, load: int) -> None:
+    def _record(self, staged: Staged, load: int, time: str) -> None:
         info, tally = staged.info, staged.tally
         self.execute(
             f"INSERT INTO load VALUES ({', '.join('?' * 17)})",
@@ -168,11 +169,8 @@ class Publishing(Merging, LoadedVectors):
             0,
             0,
             0,
-            self._time_of(staged),
+            time,
         )
-
-    def _time_of(self, staged: Staged) -> str:
-        return staged.moved.loaded_at if staged.moved else self.now()
 
     def _account(self, staged: Staged, load: int) -> PublishReport:
         """Count what the load states, and what of it found no node."""

@@ -17,6 +17,7 @@ import orjson
 from kgp.errors import BadInputError
 from kgp.platform.store.neo4j.bulk_columns import SEPARATOR, Variant, properties_of
 from kgp.platform.store.neo4j.bulk_sheets import prepared, sheets
+from kgp.platform.store.neo4j.engine import times_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,12 +67,14 @@ class Manifest:
         files: what the import tool reads.
         odd: Parquet files of rows whose properties the driver writes.
         vectors: vector set → its dimension.
+        times: load → when it was published into the engine.
     """
 
     mark: str
     files: tuple[Written, ...]
     odd: tuple[str, ...]
     vectors: dict[str, int]
+    times: dict[str, str]
 
     def counts(self, *, is_node: bool) -> dict[str, int]:
         """Label → number of nodes with it, or type → number of relationships."""
@@ -104,7 +107,7 @@ def write_files(store: EmbeddedStore, folder: Path, mark: str, step: Step) -> Ma
             for file in _write_sheet(store, sheet, folder, odd):
                 files.append(file)
                 step.advance(file.rows)
-    manifest = Manifest(mark, tuple(files), tuple(odd), vectors)
+    manifest = Manifest(mark, tuple(files), tuple(odd), vectors, times_of(store))
     (folder / ARGUMENTS).write_text(arguments(manifest), encoding="utf-8")
     whole = folder / f"{_MANIFEST}.new"
     whole.write_bytes(orjson.dumps(asdict(manifest)))
@@ -119,7 +122,8 @@ def read_manifest(folder: Path) -> Manifest | None:
     except (OSError, orjson.JSONDecodeError):
         return None
     files = tuple(Written(**file) for file in found["files"])
-    return Manifest(found["mark"], files, tuple(found["odd"]), found["vectors"])
+    odd, vectors, times = tuple(found["odd"]), found["vectors"], found["times"]
+    return Manifest(found["mark"], files, odd, vectors, times)
 
 
 def arguments(manifest: Manifest) -> str:

@@ -100,7 +100,7 @@ class BulkSession(Session):
         mend_schema(self)
         step.note("ledger")
         for staged, report in loads:
-            write_load(self, staged, report)
+            write_load(self, staged, report, manifest.times[staged.load_id])
         for name in manifest.odd:
             self._write_odd(folder / name)
         index_loaded(self)

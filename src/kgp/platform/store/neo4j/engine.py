@@ -132,3 +132,8 @@ def _bound(folder: Path) -> None:
         total += path.stat().st_size
         if total > LARGEST:
             path.unlink(missing_ok=True)
+
+
+def times_of(store: EmbeddedStore) -> dict[str, str]:
+    """Load → when it was published."""
+    return {record.load_id: record.loaded_at for record in store.sources()}

@@ -73,15 +73,22 @@ def published_loads(session: Session) -> list[Row]:
     return [row["l"] for row in rows]
 
 
-def write_load(session: Session, staged: Staged, report: PublishReport) -> None:
-    """Write a load's record and parts; written again they are the same."""
+def write_load(session: Session, staged: Staged, report: PublishReport, loaded_at: str) -> None:
+    """Write a load's record and parts; written again they are the same.
+
+    Args:
+        session: where to.
+        staged: the load.
+        report: what became of it.
+        loaded_at: when the engine published it; its networks have version 1 since then, too.
+    """
     pieces = list(_numbered(staged))
     parts: dict[str, int] = {}
     for name, _ in pieces:
         parts[name] = parts.get(name, 0) + 1
     about = _about(staged, report) | {
         "parts": [f"{name}/{count}" for name, count in parts.items()],
-        "loaded_at": staged.moved.loaded_at if staged.moved else session.now(),
+        "loaded_at": loaded_at,
     }
     session.write(_NAME, load_id=staged.load_id, about=about)
     for some in _grouped(staged, pieces):

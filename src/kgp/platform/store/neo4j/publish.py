@@ -9,7 +9,7 @@ import pyarrow.dataset as ds
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.platform.store.neo4j.attach import move
-from kgp.platform.store.neo4j.engine import engine
+from kgp.platform.store.neo4j.engine import engine, times_of
 from kgp.platform.store.neo4j.ledger import find_load, forget_loads, write_load
 from kgp.platform.store.neo4j.projection import project
 from kgp.platform.store.neo4j.session import Session
@@ -54,7 +54,7 @@ class Publishing(Session):
             report = project(store, lambda: store.publish(staged))
             if not turn.plan:
                 forget_loads(self)
-                write_load(self, staged, report)
+                write_load(self, staged, report, times_of(store)[staged.load_id])
             write_plan(self, store, turn, names_are_free)
             index_loaded(self)
             turn.end(lambda tx: _whole(tx, staged.load_id))

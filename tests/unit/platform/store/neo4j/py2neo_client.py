@@ -25,7 +25,7 @@ sys.stdout.write(
             "labels": sorted(gene.labels),
             "name": gene["name"],
             "effects": sorted({edge["effect"] for edge in edges}),
-            "targets": sorted(node["name"] for node in parts.nodes if node["id"] != gene["id"]),
+            "targets": sorted({node["name"] for node in parts.nodes} - {gene["name"]}),
         }
     )
 )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kgp.platform.store.neo4j.store import Neo4jStore
     from tests.unit.platform.store.neo4j_contents import Neo4jContents
 
+WHEN = "2026-01-02T03:04:05+00:00"
+
 
 @pytest.fixture
 def store(contents: Neo4jContents) -> Iterator[Neo4jStore]:
@@ -40,7 +42,7 @@ def piece(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
 
 def test_a_staging_comes_back_byte_for_byte(store: Neo4jStore, tmp_path: Path, piece: int) -> None:
     staged = stage_list(proteins(), tmp_path / "staging")
-    ledger.write_load(store, staged, PublishReport(staged.load_id, False, 7, 3, 0))
+    ledger.write_load(store, staged, PublishReport(staged.load_id, False, 7, 3, 0), WHEN)
     load = store.writing(lambda tx: ledger.find_load(tx, staged.load_id))
     assert load is not None
     (tmp_path / "back").mkdir()
@@ -57,7 +59,7 @@ def _pieces(store: Neo4jStore) -> list[bytes]:
 
 def test_parts_of_one_kind_come_alone(store: Neo4jStore, tmp_path: Path) -> None:
     staged = stage_list(proteins(), tmp_path / "staging")
-    ledger.write_load(store, staged, PublishReport(staged.load_id, False, 7, 3, 0))
+    ledger.write_load(store, staged, PublishReport(staged.load_id, False, 7, 3, 0), WHEN)
     load = store.writing(lambda tx: ledger.find_load(tx, staged.load_id))
     assert load is not None
     (tmp_path / "back").mkdir()
@@ -70,7 +72,7 @@ def test_parts_of_one_kind_come_alone(store: Neo4jStore, tmp_path: Path) -> None
 def test_what_was_never_published_is_forgotten(store: Neo4jStore, tmp_path: Path) -> None:
     for loader in (proteins(), genes()):
         staged = stage_list(loader, tmp_path / "staging")
-        ledger.write_load(store, staged, PublishReport(staged.load_id, False, 0, 0, 0))
+        ledger.write_load(store, staged, PublishReport(staged.load_id, False, 0, 0, 0), WHEN)
     store.write("MATCH (l:KgpLoad {source: 'primekg'}) SET l.published = true")
     ledger.forget_loads(store)
     (load,) = ledger.published_loads(store)
