@@ -20,7 +20,6 @@ import tempfile
 import time
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -181,23 +180,22 @@ def vectors(url: str) -> list[Row]:
     return [*rows, Row("vectors out", n / seconds, "/s", "target", 25_000)]
 
 
-def run(parts: Iterable[str], folder: Path, share: float) -> list[Row]:
+def run(parts: Iterable[str], folder: Path, share: float) -> Iterator[Row]:
     """Run the parts in an order in which one can use what another has loaded."""
-    rows: list[Row] = []
-    asked = set(parts)
+    asked, whole = set(parts), 0.0
     with server(folder) as url:
         if "bulk" in asked:
-            rows += bulk(url, folder, share)
+            rows = bulk(url, folder, share)
+            whole = rows[0].value
+            yield from rows
         if "stream" in asked:
-            rows += stream(url, folder, share)
+            yield from stream(url, folder, share)
         if "vectors" in asked:
-            rows += vectors(url)
+            yield from vectors(url)
         if "online" in asked:
-            rows += online(url, folder)
+            yield from online(url, folder)
         if "plain" in asked:
-            whole = [row.value for row in islice(rows, 1)] if "bulk" in asked else [0.0]
-            rows += peer(url, folder, whole[0])
-    return rows
+            yield from peer(url, folder, whole)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -211,7 +209,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="kgp-benchmark-") as temporary:
         folder = given.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        rows = run(given.part or names, folder, given.share)
+        rows = []
+        for row in run(given.part or names, folder, given.share):
+            print(row, flush=True)
+            rows.append(row)
     publish("neo4j", rows, given.json, PACKAGES)
 
 

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import neo4j
 import numpy as np
 import pyarrow as pa
 
-import neo4j
 from kgp.kg_schema.batches import Batch, Kind, make_batch
 from kgp.kg_schema.provenance import SourceInfo
 from kgp.loaders.synthetic.primekg import FULL_ROWS, write_primekg
@@ -55,7 +55,10 @@ def plain(url: str) -> Iterator[neo4j.Session]:
 def wipe(url: str) -> None:
     """Remove all that a server holds, constraints and indexes included."""
     with plain(url) as session:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+        # A hub's relationships are more than one transaction holds, so they go first.
+        for what in ("()-[x]->()", "(x)"):
+            remove = f"MATCH {what} CALL (x) {{ DELETE x }} IN TRANSACTIONS OF 20000 ROWS"
+            session.run(remove).consume()
         for row in session.run("SHOW CONSTRAINTS YIELD name RETURN name").data():
             session.run(f"DROP CONSTRAINT `{row['name']}`").consume()
         for row in session.run("SHOW INDEXES YIELD name, type RETURN name, type").data():
