@@ -120,11 +120,11 @@ def online(url: str, folder: Path) -> list[Row]:
     source = primekg(folder, _TENTH)
     rows = []
     for what, version, target in (("new", "1", 38_000), ("existing", "2", 45_000)):
-        report, seconds = timed(
-            partial(load, "primekg", [source], store=url, options={"version": version})
-        )
+        watch = Stopwatch()
+        report = load("primekg", [source], store=url, options={"version": version}, progress=watch)
+        seconds = watch.seconds["publish primekg"]
         rate = report.published.edges / seconds
-        rows.append(Row(f"online: {what} relationships, whole load", rate, "/s", "target", target))
+        rows.append(Row(f"online: {what} relationships, published", rate, "/s", "target", target))
     return [*rows, _two_clients(url, folder)]
 
 
@@ -168,7 +168,11 @@ def vectors(url: str) -> list[Row]:
     watch = Stopwatch()
     bulk_load([(Vectors(), {})], Manner(url, watch), "")
     seconds = sum(watch.seconds.values())
-    rows = [Row("vectors in, bulk, whole", N_VECTORS / seconds, "/s", "target", 10_000)]
+    imported = seconds - watch.seconds["index and count"]
+    rows = [
+        Row("vectors in, bulk, vector index built", N_VECTORS / seconds, "/s", "target", 10_000),
+        Row("vectors in, bulk, without the index", N_VECTORS / imported, "/s", "target", 10_000),
+    ]
     wipe(url)
     loader = Vectors(bring=False)
     publish_loader(loader, {}, store=url)

@@ -24,8 +24,8 @@ OPTIONS: dict[str, int | bool] = {
 """Chosen by recall on real embeddings: ``benchmarks/neo4j_recall.py``.
 
 Of the ten nearest of 42,422 embedded names the index finds .92 by itself, and .985 when it is asked
-for fifty that are ranked by their cosine. Quantised it finds as many of these and is built twice as
-fast, but on vectors that are spread more evenly it finds half.
+for fifty that are ranked by their cosine. Quantised it finds as many of these, but of vectors that
+are spread more evenly half.
 """
 
 _WIDEST = 4_096
