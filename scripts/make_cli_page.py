@@ -56,6 +56,7 @@ EXAMPLES = {
     },
     "report": "kgp report report.html --drug Tamoxifen",
     "doctor": "kgp doctor",
+    "copy": "kgp copy duckdb:kgp.duckdb duckdb:copy.duckdb",
     "demo": "",
 }
 """Command → its example, in an order in which they can run.
@@ -76,7 +77,7 @@ everywhere:
 
 | option | meaning |
 |---|---|
-| `--store URL` | `duckdb:PATH`; default: `KGP_STORE`, else `duckdb:kgp.duckdb` |
+| `--store URL` | `duckdb:PATH` or `neo4j://HOST:PORT`; default: `KGP_STORE`, else `duckdb:kgp.duckdb` |
 | `--json` | the result as one JSON document on standard output |
 | `--progress MODE` | `auto`, `rich` (bars), `log` (one line per step) or `none` |
 | `--debug` | the traceback of an error too |
@@ -96,6 +97,9 @@ everywhere:
 | `KGP_STORE` | URL of the store |
 | `KGP_LOGS` | folder of the log file |
 | `KGP_BUSY_WAIT` | seconds to wait for a store that another process holds; default 2 |
+| `KGP_STATE` | folder of stagings and results of stores on a server |
+| `KGP_CACHE` | folder of what can be made again |
+| `KGP_NEO4J_USER`, `KGP_NEO4J_PASSWORD`, `KGP_NEO4J_PASSWORD_FILE` | who asks a Neo4j server |
 """
 
 
