@@ -77,7 +77,7 @@ everywhere:
 
 | option | meaning |
 |---|---|
-| `--store URL` | `duckdb:PATH` or `neo4j://HOST:PORT`; default: `KGP_STORE`, else `duckdb:kgp.duckdb` |
+| `--store URL` | `duckdb:PATH` or `neo4j://HOST`; default: `KGP_STORE`, else `duckdb:kgp.duckdb` |
 | `--json` | the result as one JSON document on standard output |
 | `--progress MODE` | `auto`, `rich` (bars), `log` (one line per step) or `none` |
 | `--debug` | the traceback of an error too |
