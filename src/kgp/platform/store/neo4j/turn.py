@@ -13,6 +13,8 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import psutil
+
 from kgp.errors import KgpError, StoreBusyError
 from kgp.platform.store.neo4j.schema import STORE_KEY
 
@@ -217,12 +219,4 @@ def _lives(owner: str) -> bool:
     host, pid, _ = owner.rsplit(":", 2)
     if host != socket.gethostname():
         return True
-    if int(pid) == os.getpid():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return int(pid) != os.getpid() and psutil.pid_exists(int(pid))
