@@ -49,7 +49,7 @@ x-kgp: &kgp
     KGP_STORE: bolt://neo4j:7687
     KGP_NEO4J_PASSWORD: "<password>"
   volumes:
-    - work:/work
+    - work:/kgp
     - import:/import
     - ${KGP_FILES:-./files}:/files:ro
   cap_drop: [ALL]
