@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from benchmarks.harness import Row, parser, publish, timed
-from benchmarks.neo4j_worlds import N_VECTORS, WIDTH, Vectors, plain, primekg, server, wipe
+from benchmarks.neo4j_worlds import N_VECTORS, WIDTH, Vectors, primekg, server, strip
 from kgp.api.bulk_loading import BulkFiles, bulk_load
 from kgp.api.loading import load, load_bulk
 from kgp.api.publishing import Manner
@@ -36,6 +36,7 @@ from kgp.errors import StoreError
 from kgp.platform.store.neo4j import ranges, scan
 from kgp.platform.store.records import VectorSet
 from kgp.progress import SilentProgress, Step
+from kgp.testing.server import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +68,7 @@ class Stopwatch(SilentProgress):
 
 def bulk(url: str, folder: Path, share: float) -> list[Row]:
     """The whole of a first load, and its steps."""
-    wipe(url)
+    strip(url)
     source, watch = primekg(folder, share), Stopwatch()
     done, whole = timed(
         lambda: load_bulk("primekg", [source], "", store=url, progress=watch, options={})
@@ -76,7 +77,7 @@ def bulk(url: str, folder: Path, share: float) -> list[Row]:
         raise StoreError("The server of the benchmark was not started by kgp.")
     rows = [Row(f"bulk: {title}", seconds, "s") for title, seconds in watch.seconds.items()]
     edges = done[0].published.edges
-    with plain(url) as session:
+    with connected(url) as session:
         found = session.run("MATCH (:Kgp)-[r]->(:Kgp) RETURN count(r)").single(strict=True).value()
     if found != edges:
         raise StoreError(f"{found:,} relationships instead of {edges:,}.")
@@ -86,7 +87,7 @@ def bulk(url: str, folder: Path, share: float) -> list[Row]:
 
 def peer(url: str, folder: Path, whole: float) -> list[Row]:
     """A plain UNWIND loader on a tenth, extrapolated to the whole."""
-    wipe(url)
+    strip(url)
     table = pl.read_csv(primekg(folder, _TENTH), infer_schema_length=0)
     both = [
         table.select(id=f"{end}_id", name=f"{end}_name", type=f"{end}_type") for end in ("x", "y")
@@ -96,7 +97,7 @@ def peer(url: str, folder: Path, whole: float) -> list[Row]:
     links = table.filter(pl.col("x_id") <= pl.col("y_id"))
 
     def work() -> None:
-        with plain(url) as session:
+        with connected(url) as session:
             session.run("CREATE INDEX node_id IF NOT EXISTS FOR (n:Node) ON (n.id)").consume()
             session.run("CALL db.awaitIndexes()").consume()
             for frame, size, cypher in (
@@ -116,7 +117,7 @@ def peer(url: str, folder: Path, whole: float) -> list[Row]:
 
 def online(url: str, folder: Path) -> list[Row]:
     """Relationships through the writer: new, there already, and by two clients at once."""
-    wipe(url)
+    strip(url)
     source = primekg(folder, _TENTH)
     rows = []
     for what, version, target in (("new", "1", 38_000), ("existing", "2", 45_000)):
@@ -164,7 +165,7 @@ def stream(url: str, folder: Path, share: float) -> list[Row]:
 
 def vectors(url: str) -> list[Row]:
     """Vectors in and out."""
-    wipe(url)
+    strip(url)
     watch = Stopwatch()
     bulk_load([(Vectors(), {})], Manner(url, watch), "")
     seconds = sum(watch.seconds.values())
@@ -173,7 +174,7 @@ def vectors(url: str) -> list[Row]:
         Row("vectors in, bulk, vector index built", N_VECTORS / seconds, "/s", "target", 10_000),
         Row("vectors in, bulk, without the index", N_VECTORS / imported, "/s", "target", 10_000),
     ]
-    wipe(url)
+    strip(url)
     loader = Vectors(bring=False)
     publish_loader(loader, {}, store=url)
     spec = VectorSet("means", "Gene", "none", "1", "", WIDTH, "float32", 0, "2026-01-01")

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import neo4j
 import numpy as np
 import pyarrow as pa
 
@@ -16,7 +15,7 @@ from kgp.loaders.synthetic.primekg import FULL_ROWS, write_primekg
 from kgp.platform.neo4j_server import process
 from kgp.platform.neo4j_server.home import Home
 from kgp.platform.neo4j_server.settings import parse_memory
-from kgp.platform.store.neo4j.address import parse_address
+from kgp.testing.server import connected, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,25 +39,9 @@ def server(folder: Path) -> Iterator[str]:
         process.stop(home)
 
 
-@contextmanager
-def plain(url: str) -> Iterator[neo4j.Session]:
-    """A session of the driver alone."""
-    address = parse_address(url)
-    auth = (address.user, address.password())
-    with (
-        neo4j.GraphDatabase.driver(address.server, auth=auth) as driver,
-        driver.session() as session,
-    ):
-        yield session
-
-
-def wipe(url: str) -> None:
+def strip(url: str) -> None:
     """Remove all that a server holds, constraints and indexes included."""
-    with plain(url) as session:
-        # A hub's relationships are more than one transaction holds, so they go first.
-        for what in ("()-[x]->()", "(x)"):
-            remove = f"MATCH {what} CALL (x) {{ DELETE x }} IN TRANSACTIONS OF 20000 ROWS"
-            session.run(remove).consume()
+    with connected(wipe(url)) as session:
         for row in session.run("SHOW CONSTRAINTS YIELD name RETURN name").data():
             session.run(f"DROP CONSTRAINT `{row['name']}`").consume()
         for row in session.run("SHOW INDEXES YIELD name, type RETURN name, type").data():

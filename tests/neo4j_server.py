@@ -8,10 +8,8 @@ server with all its tests in one process, and a run without such tests starts no
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import neo4j
 import pytest
 
 from kgp.errors import MissingExtraError
@@ -20,7 +18,6 @@ from kgp.platform.neo4j_server.home import Home
 from kgp.platform.neo4j_server.jars import install_jars
 from kgp.platform.neo4j_server.ready import log_tail
 from kgp.platform.neo4j_server.settings import parse_memory
-from kgp.platform.store.neo4j.address import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,28 +67,6 @@ def neo4j_url(request: pytest.FixtureRequest) -> str:
     port = home.port()
     assert port is not None
     return home.store(port)
-
-
-@contextmanager
-def connected(url: str) -> Iterator[neo4j.Session]:
-    """A session of the official driver on the server at ``url``."""
-    address = parse_address(url)
-    auth = (address.user, address.password())
-    with (
-        neo4j.GraphDatabase.driver(address.server, auth=auth) as driver,
-        driver.session(database=address.database) as session,
-    ):
-        yield session
-
-
-def wipe(url: str) -> str:
-    """Remove all nodes and relationships, and return the URL; constraints and indexes stay."""
-    with connected(url) as session:
-        # A hub's relationships may be more than one transaction holds, so they go first.
-        for what in ("()-[x]->()", "(x)"):
-            remove = f"MATCH {what} CALL (x) {{ DELETE x }} IN TRANSACTIONS OF 5000 ROWS"
-            session.run(remove).consume()
-    return url
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,7 @@ from kgp.platform.store.neo4j.address import parse_address
 from kgp.platform.store.neo4j.session import Session
 from kgp.testing import publish
 from kgp.testing.golden import golden
-from tests.neo4j_server import connected, wipe
+from kgp.testing.server import connected, wipe
 from tests.unit.platform.store.test_copying import all_of, with_history
 
 if TYPE_CHECKING:

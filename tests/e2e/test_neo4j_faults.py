@@ -14,8 +14,9 @@ from kgp.loaders.sample import sample_file
 from kgp.platform.store.neo4j.address import parse_address
 from kgp.platform.store.neo4j.founding import missing_schema
 from kgp.platform.store.neo4j.session import Session
+from kgp.testing.server import connected, wipe
 from tests.e2e.faulty_servers import MARKER, Server, free_port, self_signed, serving
-from tests.neo4j_server import connected, needs_neo4j, wipe
+from tests.neo4j_server import needs_neo4j
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kgp.testing.server import connected
 from tests.e2e.conftest import Completed, run_kgp
-from tests.neo4j_server import MEMORY, connected, needs_neo4j
+from tests.neo4j_server import MEMORY, needs_neo4j
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

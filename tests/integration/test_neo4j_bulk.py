@@ -29,7 +29,7 @@ from kgp.progress import SilentProgress
 from kgp.testing import SourceBuilder, publish
 from kgp.testing.golden import golden
 from kgp.testing.loads import source_info
-from tests.neo4j_server import connected, wipe
+from kgp.testing.server import connected, wipe
 from tests.unit.platform.store.neo4j.worlds import genes, proteins
 from tests.unit.platform.store.neo4j_contents import content
 

@@ -13,7 +13,7 @@ from kgp.errors import UsageError
 from kgp.platform.store.neo4j.address import parse_address
 from kgp.platform.store.neo4j.diagnosis import ServerFacts, as_bytes
 from kgp.platform.store.neo4j.session import Session
-from tests.neo4j_server import connected, wipe
+from kgp.testing.server import connected, wipe
 
 if TYPE_CHECKING:
     from pathlib import Path

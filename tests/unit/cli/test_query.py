@@ -14,7 +14,7 @@ from kgp.platform.store.neo4j.address import parse_address
 from kgp.platform.store.neo4j.store import Neo4jStore
 from kgp.testing import publish
 from kgp.testing.golden import BCL2, TP53, golden
-from tests.neo4j_server import wipe
+from kgp.testing.server import wipe
 from tests.unit.api.worlds import write_store
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from kgp.errors import StoreBusyError, StoreError
 from kgp.platform.neo4j_server import process
 from kgp.platform.neo4j_server.home import Home
 from kgp.platform.neo4j_server.settings import parse_memory
-from tests.neo4j_server import connected, needs_neo4j
+from kgp.testing.server import connected
+from tests.neo4j_server import needs_neo4j
 
 if TYPE_CHECKING:
     from pathlib import Path

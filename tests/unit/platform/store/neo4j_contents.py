@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgp.platform.store.neo4j.address import parse_address
 from kgp.platform.store.neo4j.store import Neo4jStore
-from tests.neo4j_server import connected, wipe
+from kgp.testing.server import connected, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

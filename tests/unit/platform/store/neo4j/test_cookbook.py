@@ -12,7 +12,7 @@ from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.platform.store.neo4j.values import text
 from kgp.testing import publish
 from kgp.testing.cookbook import NETWORK, cookbook, refine
-from tests.neo4j_server import connected
+from kgp.testing.server import connected
 from tests.unit.platform.store.neo4j.cookbook_page import Recipe, recipes
 
 if TYPE_CHECKING:

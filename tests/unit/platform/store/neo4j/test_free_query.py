@@ -9,7 +9,7 @@ import pytest
 from kgp.errors import BadInputError, KgpError, StoreBusyError, StoreError
 from kgp.platform.store.neo4j.values import plain, text
 from kgp.testing.golden import TP53
-from tests.neo4j_server import connected
+from kgp.testing.server import connected
 
 if TYPE_CHECKING:
     from kgp.platform.store.neo4j.store import Neo4jStore

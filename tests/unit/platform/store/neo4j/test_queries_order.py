@@ -13,7 +13,7 @@ from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.platform.store.neo4j.queries import sort_rows
 from kgp.testing import ListLoader, SourceBuilder, publish
 from kgp.testing.loads import source_info
-from tests.neo4j_server import connected
+from kgp.testing.server import connected
 
 if TYPE_CHECKING:
     from pathlib import Path

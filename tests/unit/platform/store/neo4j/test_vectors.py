@@ -10,7 +10,7 @@ import pytest
 from kgp.errors import BadInputError, StoreBusyError
 from kgp.platform.store.records import VectorSet
 from kgp.testing.golden import BCL2, MDM2, TP53
-from tests.neo4j_server import connected
+from kgp.testing.server import connected
 from tests.unit.platform.store.rows import tuples
 from tests.unit.platform.store.test_similar import write
 
