@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kgp.errors import BadInputError, unknown
+from kgp.platform.store.refusals import check_none_missing
 from kgp.testing.memory.content import Load, World, derive
 
 if TYPE_CHECKING:
@@ -53,13 +54,7 @@ class Base:
         Raises:
             BadInputError: for the first that does not.
         """
-        for identifier in sorted(set(ids)):
-            if self.world.node_of(identifier) is None:
-                raise BadInputError(
-                    f"No node {identifier!r} in {self.url}.",
-                    hint="Valid is an identifier of a loaded node, such as ncbigene:7157.",
-                    command=f"kgp find {identifier}",
-                )
+        check_none_missing(self.url, {i for i in ids if self.world.node_of(i) is None})
 
 
 def check_known(what: str, name: str, valid: Iterable[str]) -> None:

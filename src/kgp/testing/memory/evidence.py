@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from kgp.errors import BadInputError
+from kgp.platform.store.refusals import meant_version
 from kgp.testing.memory.base import Base, check_known, record_batches
 
 if TYPE_CHECKING:
@@ -53,13 +53,7 @@ class Evidence(Base):
     def _at(self, name: str, version: int | None) -> int:
         """The version that is meant: by default the head."""
         check_known("network", name, self.networks)
-        head = self.networks[name].head
-        at = head if version is None else version
-        if not 1 <= at <= head:
-            raise BadInputError(
-                f"Network {name!r} has no version {version}.", hint=f"Valid are 1 to {head}."
-            )
-        return at
+        return meant_version(name, version, self.networks[name].head)
 
     def _known_signatures(self, ids: set[str]) -> set[str]:
         """Those of some identifiers that mean a Signature node."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pyarrow as pa
 
-from kgp.errors import BadInputError, HeadMovedError
 from kgp.platform.row_checks import SIGN_OF_EFFECT
 from kgp.platform.store.checks import check_changes, same_work
 from kgp.platform.store.records import GrnRecord, GrnVersion
+from kgp.platform.store.refusals import check_free_fork, check_head
 from kgp.testing.memory.base import check_known, record_batches
 from kgp.testing.memory.evidence import Evidence
 
@@ -105,11 +105,7 @@ class Regulation(Evidence):
         if same:
             return same[0]
         head = history[-1].version
-        if head != version.parent:
-            raise HeadMovedError(
-                f"Network {version.grn!r} is at version {head} now; the change was computed "
-                f"from version {version.parent}."
-            )
+        check_head(version, head)
         self.check_nodes(end for change in changes for end in (change.src, change.dst))
         written = replace(version, version=head + 1)
         for change in changes:
@@ -163,8 +159,7 @@ class Regulation(Evidence):
     ) -> GrnVersion:
         """Start a history of its own from a version of another network."""
         at = self._at(name, version)
-        if fork in self.networks:
-            raise BadInputError(f"There is a network called {fork!r} already.")
+        check_free_fork(fork, self.networks, name, context)
         rows = [row for row in self.regulation if row["grn"] == name and _holds(row, at)]
         begins = {"grn": fork, "since": 1, "until": None}
         never = {"end_confidence": None, "end_evidence": None}

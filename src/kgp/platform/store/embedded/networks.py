@@ -9,6 +9,7 @@ import orjson
 from kgp.errors import BadInputError, unknown
 from kgp.platform.store.embedded.session import Session
 from kgp.platform.store.records import GrnRecord, GrnVersion
+from kgp.platform.store.refusals import meant_version
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,14 +38,7 @@ class Networks(Session):
 
     def _at(self, name: str, version: int | None) -> int:
         """The version that is meant: by default the head."""
-        head = self._head(name)
-        if version is not None and not 1 <= version <= head:
-            raise BadInputError(
-                f"Network {name!r} has no version {version}.",
-                hint=f"Valid are 1 to {head}.",
-                command=f"kgp grn log {name}",
-            )
-        return version or head
+        return meant_version(name, version, self._head(name))
 
     def _write_version(self, v: GrnVersion) -> None:
         texts = [

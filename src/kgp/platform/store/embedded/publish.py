@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.kg_schema.provenance import source_rank
 from kgp.platform.store.embedded.inserts import ENDS, INSERTS
 from kgp.platform.store.embedded.loaded_vectors import LoadedVectors
 from kgp.platform.store.embedded.merging import Merging
 from kgp.platform.store.records import UNCONNECTED, PublishReport
+from kgp.platform.store.refusals import check_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,12 +104,7 @@ class Publishing(Merging, LoadedVectors):
                 f" WHERE {column} IN (SELECT {column} FROM {table}) ORDER BY {column}",
                 parts,
             )
-            if taken:
-                raise BadInputError(
-                    f"There is a {what} called {taken[0][0]!r} already, from other files.",
-                    hint="Names are unique within a store; give this one another.",
-                    command=f"kgp load {staged.info.name} … --name {taken[0][0]}-2",
-                )
+            check_free(what, [row[0] for row in taken], staged.info.name)
 
     def _add_entities(self, staged: Staged) -> None:
         for kind, columns in ENDS.items():

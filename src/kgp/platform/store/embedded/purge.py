@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kgp.errors import BadInputError
 from kgp.platform.store.embedded.merging import Merging
+from kgp.platform.store.refusals import check_not_built_on
 
 
 class Purging(Merging):
@@ -42,12 +42,6 @@ class Purging(Merging):
             load,
         )
         for name, head, fork in grns:
-            if head > 1 or fork:
-                what = f"a fork, {fork!r}" if fork else f"{head} versions"
-                raise BadInputError(
-                    f"Network {name!r} has {what}; its first version cannot be removed.",
-                    hint="History is never rewritten.",
-                    command=f"kgp grn log {name}",
-                )
+            check_not_built_on(name, head, fork)
             for table, column in (("regulation", "grn"), ("grn_version", "grn"), ("grn", "name")):
                 self.execute(f"DELETE FROM {table} WHERE {column} = ?", name)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pyarrow as pa
 
-from kgp.errors import BadInputError, HeadMovedError
 from kgp.platform.store.checks import check_changes, same_work
 from kgp.platform.store.embedded.evidence import Evidence
 from kgp.platform.store.embedded.networks import records
 from kgp.platform.store.embedded.schema import as_of, regulation
 from kgp.platform.store.records import GrnVersion
+from kgp.platform.store.refusals import check_free_fork, check_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,13 +102,7 @@ class Regulation(Evidence):
                 return known
         with self.transaction():
             head = self._head(version.grn)
-            if head != version.parent:
-                raise HeadMovedError(
-                    f"Network {version.grn!r} is at version {head} now; the change was computed "
-                    f"from version {version.parent}.",
-                    hint="Nothing was written; the result is still with you.",
-                    command=f"kgp refine {version.grn} … --write, which starts from the new head",
-                )
+            check_head(version, head)
             written = replace(version, version=head + 1)
             self._write_changes(written, changes)
             self._write_evidence(written, changes)
@@ -129,12 +123,7 @@ class Regulation(Evidence):
         """Start a history of its own from a version of another network."""
         with self.transaction():
             at = self._at(name, version)
-            if fork in (record.name for record in self.grns()):
-                raise BadInputError(
-                    f"There is a network called {fork!r} already.",
-                    hint="A fork needs a name of its own.",
-                    command=f"kgp grn fork {name} {fork}-2 --context {context}",
-                )
+            check_free_fork(fork, [record.name for record in self.grns()], name, context)
             self.execute(_FORK, grn=name, version=at, fork=fork)
             self._fork_evidence(name, at, fork)
             parameters = {"from": name, "version": at, "context": context}

@@ -20,6 +20,7 @@ from kgp.platform.store.embedded.connection import (
 )
 from kgp.platform.store.embedded.migrations import OLDEST_FORMAT, migrate
 from kgp.platform.store.records import FORMAT_VERSION
+from kgp.platform.store.refusals import check_none_missing, check_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,12 +74,7 @@ class Session:
         Raises:
             StoreError: in a forked process.
         """
-        if os.getpid() != self._owner:
-            raise StoreError(
-                "A store object cannot be used in a forked process.",
-                hint="Give workers the path of a snapshot instead.",
-                command="kgp snapshot OUT",
-            )
+        check_process(self._owner)
         return self._con
 
     def execute(self, sql: str, *parameters: Any, **named: Any) -> duckdb.DuckDBPyConnection:
@@ -162,13 +158,7 @@ class Session:
                 sorted(ids),
             )
         }
-        missing = sorted(ids - known)
-        if missing:
-            raise BadInputError(
-                f"No node {missing[0]!r} in {self.url}.",
-                hint="Valid is an identifier of a loaded node, such as ncbigene:7157.",
-                command=f"kgp find {missing[0].partition(':')[2] or missing[0]}",
-            )
+        check_none_missing(self.url, ids - known)
 
     def load_number(self, load_id: str) -> int:
         """The number of a load in this file.

@@ -9,6 +9,7 @@ import orjson
 from kgp.errors import BadInputError, unknown
 from kgp.platform.store.neo4j.session import Session
 from kgp.platform.store.records import GrnRecord, GrnVersion
+from kgp.platform.store.refusals import meant_version
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction
@@ -81,14 +82,7 @@ def version_of(networks: list[GrnRecord], name: str, version: int | None) -> int
     Raises:
         BadInputError: for a network or a version that is not there.
     """
-    head = head_of(networks, name)
-    if version is not None and not 1 <= version <= head:
-        raise BadInputError(
-            f"Network {name!r} has no version {version}.",
-            hint=f"Valid are 1 to {head}.",
-            command=f"kgp grn log {name}",
-        )
-    return version or head
+    return meant_version(name, version, head_of(networks, name))
 
 
 def network_key(name: str) -> str:

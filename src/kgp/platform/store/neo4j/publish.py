@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow.dataset as ds
 
-from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
 from kgp.platform.store.neo4j.attach import move
 from kgp.platform.store.neo4j.engine import engine, times_of
@@ -17,6 +16,7 @@ from kgp.platform.store.neo4j.turn import PUBLISH, Turn
 from kgp.platform.store.neo4j.vector_index import index_loaded
 from kgp.platform.store.neo4j.writer import batches, digest, write
 from kgp.platform.store.records import PublishReport
+from kgp.platform.store.refusals import check_free
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,9 +108,4 @@ def _refuse_taken_names(tx: ManagedTransaction, staged: Staged) -> None:
         names = sorted(set(table[column].to_pylist()))
         cypher = f"MATCH (n:{label}) WHERE n.name IN $names RETURN n.name AS name"
         taken = sorted(row["name"] for row in tx.run(cypher, names=names))
-        if taken:
-            raise BadInputError(
-                f"There is a {what} called {taken[0]!r} already, from other files.",
-                hint="Names are unique within a store; give this one another.",
-                command=f"kgp load {staged.info.name} … --name {taken[0]}-2",
-            )
+        check_free(what, taken, staged.info.name)

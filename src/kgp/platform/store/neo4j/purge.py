@@ -13,6 +13,7 @@ from kgp.platform.store.neo4j.publish import write_plan
 from kgp.platform.store.neo4j.session import Session
 from kgp.platform.store.neo4j.turn import PUBLISH, PURGE, Turn
 from kgp.platform.store.neo4j.writer import batches, digest, take_back
+from kgp.platform.store.refusals import check_not_built_on
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction
@@ -100,14 +101,7 @@ def _check_load(tx: ManagedTransaction, load_id: str) -> None:
 
 def _check_networks(tx: ManagedTransaction, load_id: str) -> None:
     for row in tx.run(_GRNS, load_id=load_id):
-        name, head, fork = row["name"], row["head"], row["fork"]
-        if head > 1 or fork:
-            what = f"a fork, {fork!r}" if fork else f"{head} versions"
-            raise BadInputError(
-                f"Network {name!r} has {what}; its first version cannot be removed.",
-                hint="History is never rewritten.",
-                command=f"kgp grn log {name}",
-            )
+        check_not_built_on(row["name"], row["head"], row["fork"])
 
 
 def _gone(tx: ManagedTransaction, load_id: str) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from kgp.errors import BadInputError, HeadMovedError
 from kgp.platform.store.checks import check_changes, same_work
 from kgp.platform.store.embedded.regulation import AS_OF, HISTORY
 from kgp.platform.store.embedded.session import BATCH_ROWS
@@ -28,6 +27,7 @@ from kgp.platform.store.neo4j.networks import (
 )
 from kgp.platform.store.neo4j.regulation_rows import RAW, raw_rows, regulation_database
 from kgp.platform.store.records import GrnVersion
+from kgp.platform.store.refusals import check_free_fork, check_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -106,8 +106,7 @@ class Regulation(Evidence):
             head = head_of(known_networks(tx), version.grn)
             if known := _same(known_versions(tx, version.grn), version):
                 return known
-            if head != version.parent:
-                raise _moved(version, head)
+            check_head(version, head)
             written = replace(version, version=head + 1)
             self.nodes_exist(named)
             meanings = self.meanings(named | experiments)
@@ -135,12 +134,7 @@ class Regulation(Evidence):
             self._lock(tx)
             networks = known_networks(tx)
             at = version_of(networks, name, version)
-            if fork in (record.name for record in networks):
-                raise BadInputError(
-                    f"There is a network called {fork!r} already.",
-                    hint="A fork needs a name of its own.",
-                    command=f"kgp grn fork {name} {fork}-2 --context {context}",
-                )
+            check_free_fork(fork, [record.name for record in networks], name, context)
             tx.run(_FORK, grn=name, version=at, fork=fork)
             fork_evidence(tx, name, at, fork)
             origin = f"{name}@{at}"
@@ -161,15 +155,6 @@ class Regulation(Evidence):
 
 def _same(versions: Iterable[GrnVersion], asked: GrnVersion) -> GrnVersion | None:
     return next((known for known in versions if same_work(known, asked)), None)
-
-
-def _moved(version: GrnVersion, head: int) -> HeadMovedError:
-    return HeadMovedError(
-        f"Network {version.grn!r} is at version {head} now; the change was computed "
-        f"from version {version.parent}.",
-        hint="Nothing was written; the result is still with you.",
-        command=f"kgp refine {version.grn} … --write, which starts from the new head",
-    )
 
 
 def _write_changes(

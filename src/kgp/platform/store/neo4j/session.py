@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import neo4j
 from neo4j import ManagedTransaction
 
-from kgp.errors import BadInputError, StoreBusyError, StoreError
+from kgp.errors import StoreBusyError
 from kgp.platform.store.neo4j.faults import translated
 from kgp.platform.store.neo4j.founding import found
 from kgp.platform.store.neo4j.schema import STORE_KEY
 from kgp.platform.store.neo4j.versions import check_version
+from kgp.platform.store.refusals import check_none_missing, check_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -167,13 +168,7 @@ class Session:
         Raises:
             BadInputError: for the first that does not.
         """
-        missing = sorted(ids - set(self.meanings(ids)))
-        if missing:
-            raise BadInputError(
-                f"No node {missing[0]!r} in {self.url}.",
-                hint="Valid is an identifier of a loaded node, such as ncbigene:7157.",
-                command=f"kgp find {missing[0].partition(':')[2] or missing[0]}",
-            )
+        check_none_missing(self.url, ids - set(self.meanings(ids)))
 
     def meanings(self, ids: set[str]) -> dict[str, str]:
         """Identifier → id of the node that it means, for those that mean one."""
@@ -188,12 +183,7 @@ class Session:
         return {row["id"]: row["node"] for row in rows}
 
     def _session(self, mode: str, fetch_size: int = FETCH) -> neo4j.Session:
-        if os.getpid() != self._owner:
-            raise StoreError(
-                "A store object cannot be used in a forked process.",
-                hint="Give workers the path of a snapshot instead.",
-                command="kgp snapshot OUT",
-            )
+        check_process(self._owner)
         return self._driver.session(
             database=self.address.database, default_access_mode=mode, fetch_size=fetch_size
         )
