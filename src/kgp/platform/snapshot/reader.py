@@ -13,6 +13,7 @@ import numpy as np
 from kgp.errors import BadInputError, unknown
 from kgp.platform.snapshot.adjacency import Adjacency
 from kgp.platform.snapshot.edges import RelationType
+from kgp.platform.snapshot.lookup import ends_of, find_positions, inverse_relations
 from kgp.platform.snapshot.manifest import find_snapshot, read_manifest
 from kgp.platform.snapshot.nodes import Numbering
 from kgp.platform.snapshot.texts import TextTable
@@ -156,6 +157,40 @@ class Snapshot:
     def adjacency(self) -> Adjacency:
         """The fused in-adjacency."""
         return Adjacency(*(self.array(f"adjacency/{name}") for name in Adjacency.__slots__))
+
+    def positions(
+        self, src: NDArray[np.integer], relation: NDArray[np.integer], dst: NDArray[np.integer]
+    ) -> NDArray[np.int64]:
+        """Find edges in the adjacency.
+
+        Args:
+            src: [n] global numbers of the sources.
+            relation: [n] relation numbers, or one for all.
+            dst: [n] global numbers of the destinations.
+
+        Returns:
+            int64 [n], -1 where there is no such edge.
+        """
+        return find_positions(self.adjacency, src, relation, dst)
+
+    def reverse_positions(self, position: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Find the same edges in the inverse relation (``rev_X`` of X and X of ``rev_X``).
+
+        Args:
+            position: [n] positions in the adjacency.
+
+        Returns:
+            int64 [n], -1 where the other direction was not exported.
+
+        Raises:
+            BadInputError: for a position that is not an edge.
+        """
+        src, relation, dst = ends_of(self.adjacency, position)
+        return find_positions(self.adjacency, dst, self._inverse[relation], src)
+
+    @cached_property
+    def _inverse(self) -> NDArray[np.int64]:
+        return inverse_relations(self.relations)
 
     def index(self, ids: Sequence[str]) -> NDArray[np.int32]:
         """Return the global numbers of nodes.
