@@ -1,6 +1,7 @@
-"""The sampling steps compiled with numba; they give bit for bit what the numpy form gives.
+"""A hop compiled with numba, one fused pass over the frontier's slots.
 
-The kernels release the interpreter's lock, so that threads sample at the same time.
+It gives bit for bit what the numpy form gives, and releases the interpreter's lock, so that
+threads sample at the same time.
 """
 
 from __future__ import annotations
@@ -10,10 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from kgp.platform.sampler.hop import Drawn
 from kgp.platform.sampler.streams import GAMMA, HALF, MIX_1, MIX_2, SHIFT_1, SHIFT_2, SHIFT_3
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kgp.platform.sampler.hop import Hop
+    from kgp.platform.sampler.local_numbers import LocalNumbers
+    from kgp.platform.snapshot.adjacency import Adjacency
+
+_ONE, _SIXTY_THREE = np.uint64(1), np.uint64(63)
 
 
 @njit(nogil=True, cache=True)
@@ -25,72 +33,137 @@ def _mix(state: np.uint64) -> np.uint64:
 
 
 @njit(nogil=True, cache=True)
-def _draw(
-    key: np.uint64,
-    slots: NDArray[np.int64],
-    start: NDArray[np.int64],
-    degree: NDArray[np.int64],
-    take: NDArray[np.int64],
-    out: NDArray[np.int64],
-) -> None:
-    at = 0
-    for row in range(len(slots)):
-        first, size, wanted = start[row], degree[row], take[row]
-        if wanted == size:
-            for draw in range(wanted):
-                out[at + draw] = first + draw
-            at += wanted
-            continue
-        slot_key = _mix(key ^ np.uint64(slots[row]))
-        for draw in range(wanted):
-            last = size - wanted + draw
-            word = _mix(slot_key + np.uint64(draw))
-            pick = np.int64(((word >> HALF) * np.uint64(last + 1)) >> HALF)
+def _count(
+    frontier: NDArray[np.int32],
+    node_slot_ptr: NDArray[np.int64],
+    slot_ptr: NDArray[np.int64],
+    slot_relation: NDArray[np.int16],
+    fan_out: NDArray[np.int64],
+    cap: int,
+    hidden_slot: NDArray[np.int64],
+    hidden_ptr: NDArray[np.int64],
+) -> int:
+    """Return how many edges the hop draws."""
+    total, at = 0, 0
+    for node in frontier:
+        for slot in range(node_slot_ptr[node], node_slot_ptr[node + 1]):
+            degree = slot_ptr[slot + 1] - slot_ptr[slot]
+            wanted = fan_out[slot_relation[slot]] if degree <= cap else 0
+            if at < len(hidden_slot) and hidden_slot[at] == slot:
+                degree -= hidden_ptr[at + 1] - hidden_ptr[at]
+                at += 1
+            total += min(wanted, degree)
+    return total
+
+
+@njit(nogil=True, cache=True)
+def _floyd(key: np.uint64, size: int, wanted: int, ranks: NDArray[np.int64]) -> None:
+    """Write ``wanted`` distinct ranks below ``size`` by Floyd's algorithm."""
+    seen = np.uint64(0)  # a set of the ranks modulo 64: what is not in it was not drawn
+    for draw in range(wanted):
+        last = size - wanted + draw
+        word = _mix(key + np.uint64(draw))
+        pick = np.int64(((word >> HALF) * np.uint64(last + 1)) >> HALF)
+        bit = _ONE << (np.uint64(pick) & _SIXTY_THREE)
+        if seen & bit:
             for earlier in range(draw):
-                if out[at + earlier] == first + pick:
-                    pick = last
+                if ranks[earlier] == pick:
+                    pick = np.int64(last)
+                    bit = _ONE << (np.uint64(pick) & _SIXTY_THREE)
                     break
-            out[at + draw] = first + pick
-        at += wanted
+        seen |= bit
+        ranks[draw] = pick
+
+
+@njit(nogil=True, cache=True)
+def _step_over(ranks: NDArray[np.int64], hidden: NDArray[np.int64]) -> None:
+    """Turn ranks among the allowed edges of a slot into ranks among all."""
+    for at in range(len(ranks)):
+        for rank in hidden:
+            if rank > ranks[at]:
+                break
+            ranks[at] += 1
+
+
+@njit(nogil=True, cache=True)
+def _draw(
+    frontier: NDArray[np.int32],
+    node_slot_ptr: NDArray[np.int64],
+    slot_ptr: NDArray[np.int64],
+    slot_relation: NDArray[np.int16],
+    fan_out: NDArray[np.int64],
+    cap: int,
+    hidden_slot: NDArray[np.int64],
+    hidden_ptr: NDArray[np.int64],
+    hidden_rank: NDArray[np.int64],
+    key: np.uint64,
+    first: int,
+    dst: NDArray[np.int32],
+    relation: NDArray[np.int16],
+    position: NDArray[np.int64],
+) -> None:
+    out, at = 0, 0
+    for row in range(len(frontier)):
+        node = frontier[row]
+        for slot in range(node_slot_ptr[node], node_slot_ptr[node + 1]):
+            start = slot_ptr[slot]
+            degree = slot_ptr[slot + 1] - start
+            kind = slot_relation[slot]
+            wanted = fan_out[kind] if degree <= cap else 0
+            here = at < len(hidden_slot) and hidden_slot[at] == slot
+            if here:
+                degree -= hidden_ptr[at + 1] - hidden_ptr[at]
+                at += 1
+            wanted = min(wanted, degree)
+            ranks = position[out : out + wanted]
+            if wanted < degree:
+                _floyd(_mix(key ^ np.uint64(slot)), degree, wanted, ranks)
+            else:
+                for rank in range(wanted):
+                    ranks[rank] = rank
+            if here:
+                _step_over(ranks, hidden_rank[hidden_ptr[at - 1] : hidden_ptr[at]])
+            for edge in range(out, out + wanted):
+                position[edge] += start
+                dst[edge] = first + row
+                relation[edge] = kind
+            out += wanted
 
 
 @njit(nogil=True, cache=True)
 def _relabel(
-    local: NDArray[np.int32],
-    src: NDArray[np.int32],
+    table: NDArray[np.int32],
+    base: int,
     known: int,
-    renamed: NDArray[np.int32],
+    node_of: NDArray[np.int32],
+    position: NDArray[np.int64],
+    src: NDArray[np.int32],
     found: NDArray[np.int32],
 ) -> int:
+    for edge in range(len(position)):
+        src[edge] = node_of[position[edge]]
     new = 0
     for edge in range(len(src)):
         node = src[edge]
-        if local[node] < 0:
-            local[node] = known + new
+        number = table[node] - base
+        if number < 0:
+            number = known + new
+            table[node] = base + number
             found[new] = node
             new += 1
-        renamed[edge] = local[node]
+        src[edge] = number
     return new
 
 
-def draw_positions(
-    key: np.uint64,
-    slots: NDArray[np.int64],
-    start: NDArray[np.int64],
-    degree: NDArray[np.int64],
-    take: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """As :func:`kgp.platform.sampler.vectorised.draw_positions`."""
-    out = np.empty(int(take.sum()), np.int64)
+def draw(graph: Adjacency, hop: Hop, local: LocalNumbers) -> Drawn:
+    """As :func:`kgp.platform.sampler.vectorised.draw`."""
+    hidden = hop.hidden
+    slots = (graph.node_slot_ptr, graph.slot_ptr, graph.slot_relation, hop.fan_out, hop.cap)
     with np.errstate(over="ignore"):  # uncompiled, numpy warns where integers wrap as they should
-        _draw(key, slots, start, degree, take, out)
-    return out
-
-
-def relabel(
-    local: NDArray[np.int32], src: NDArray[np.int32], known: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """As :func:`kgp.platform.sampler.vectorised.relabel`."""
-    renamed, found = np.empty_like(src), np.empty_like(src)
-    new = _relabel(local, src, known, renamed, found)
-    return renamed, found[:new]
+        edges = _count(hop.frontier, *slots, hidden.slot, hidden.ptr)
+        src, dst, found = (np.empty(edges, np.int32) for _ in range(3))
+        relation, position = np.empty(edges, np.int16), np.empty(edges, np.int64)
+        excluded = (hidden.slot, hidden.ptr, hidden.rank)
+        _draw(hop.frontier, *slots, *excluded, hop.key, hop.first, dst, relation, position)
+        new = _relabel(local.table, local.base, hop.known, graph.src, position, src, found)
+    return Drawn(src, dst, relation, position, found[:new].copy())

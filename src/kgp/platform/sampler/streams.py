@@ -24,9 +24,11 @@ HALF = np.uint64(32)
 def splitmix64(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Mix each state: uint64 in, uint64 out, a bijection."""
     z = state + GAMMA
-    z = (z ^ (z >> SHIFT_1)) * MIX_1
-    z = (z ^ (z >> SHIFT_2)) * MIX_2
-    return z ^ (z >> SHIFT_3)
+    for shift, factor in ((SHIFT_1, MIX_1), (SHIFT_2, MIX_2)):
+        z ^= z >> shift
+        z *= factor
+    z ^= z >> SHIFT_3
+    return z
 
 
 def hop_key(seed: int, epoch: int, hop: int) -> np.uint64:
@@ -37,13 +39,14 @@ def hop_key(seed: int, epoch: int, hop: int) -> np.uint64:
     return np.uint64(key[0])
 
 
-def below(
-    key: np.uint64, slots: NDArray[np.int64], draw: int, bound: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return a whole number in [0, bound) for each slot; int64 [slots].
+def below(keys: NDArray[np.uint64], draw: int, bound: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a whole number in [0, bound) for each slot's key; int64 [slots].
 
     Lemire's multiplication takes the upper half of the mixed word: the bias is below
     ``bound / 2**32``.
     """
-    word = splitmix64(splitmix64(key ^ slots.astype(np.uint64)) + np.uint64(draw))
-    return (((word >> HALF) * bound.astype(np.uint64)) >> HALF).astype(np.int64)
+    word = splitmix64(keys + np.uint64(draw))
+    word >>= HALF
+    word *= bound.view(np.uint64)
+    word >>= HALF
+    return word.view(np.int64)
