@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kgp.platform.snapshot import Snapshot
 
 COORDINATES = "graph_svd"
-POWER_ITERATIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,8 @@ def read_inputs(snapshot: Snapshot, coordinates: NDArray[np.float16]) -> NodeInp
 
     Args:
         snapshot: the exported graph.
-        coordinates: float16 [nodes, dimensions], from :func:`graph_coordinates`.
+        coordinates: float16 [nodes, dimensions], of
+            :func:`kgp.platform.encoders.graph_svd.graph_coordinates`.
     """
     numbering = snapshot.numbering
     values, layout = [], []
@@ -109,29 +109,3 @@ def _sets(
 def _compress(values: NDArray[np.float32]) -> NDArray[np.float32]:
     squeezed: NDArray[np.float32] = np.sign(values) * np.log1p(np.abs(values))
     return squeezed
-
-
-def graph_coordinates(snapshot: Snapshot, dimensions: int) -> NDArray[np.float16]:
-    """Place every node by the graph alone: float16 [nodes, dimensions].
-
-    Truncated SVD of the symmetrically normalised adjacency D^-1/2 A D^-1/2 over all relations
-    (randomised, Halko et al. 2011, arXiv:0909.4061), coordinates U sqrt(S) scaled to unit rows.
-    It sees no response. Two machines may find other bases: a run keeps its own.
-    """
-    graph = snapshot.adjacency
-    dimensions = min(dimensions, graph.nodes)
-    if not dimensions or not graph.edges:
-        return np.zeros((graph.nodes, dimensions), np.float16)
-    dst = graph.slot_dst()[graph.edge_slot()].astype(np.int64)
-    pair = np.unique(dst * graph.nodes + graph.src)  # several relations of two nodes count once
-    rows, columns = np.divmod(pair, graph.nodes)
-    degree = np.maximum(np.bincount(rows, minlength=graph.nodes), 1)
-    weight = torch.from_numpy(1 / np.sqrt(degree[rows] * degree[columns]).astype(np.float32))
-    index = torch.from_numpy(np.stack([rows, columns]))
-    size = (graph.nodes, graph.nodes)
-    matrix = torch.sparse_coo_tensor(index, weight, size, check_invariants=True)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        left, strength, _ = torch.svd_lowrank(matrix, q=dimensions, niter=POWER_ITERATIONS)
-    placed = left * strength.sqrt()
-    return torch.nn.functional.normalize(placed, dim=1).to(torch.float16).numpy()

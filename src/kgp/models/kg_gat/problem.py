@@ -10,9 +10,10 @@ import torch
 
 from kgp.models.baselines import scale_rows, stretch
 from kgp.models.kg_gat.batch import GraphBatch, make_batch
-from kgp.models.kg_gat.features import NodeInputs, graph_coordinates, read_inputs
+from kgp.models.kg_gat.features import NodeInputs, read_inputs
 from kgp.models.kg_gat.module import KgGat
 from kgp.models.torch_state import torch_state
+from kgp.platform.encoders.graph_svd import graph_coordinates
 from kgp.platform.sampler import FusedNeighborSampler, SamplerConfig
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def prepare(snapshot: Snapshot, data: DrugResponses, split: Split, config: KgGat
 
 
 def _prepare(snapshot: Snapshot, data: DrugResponses, split: Split, config: KgGatConfig) -> Problem:
-    coordinates = graph_coordinates(snapshot, config.coordinates)
+    placed = graph_coordinates(snapshot.adjacency, config.coordinates)
+    coordinates = placed.astype(np.float16)
     scaled = scale_rows(data.responses, config.row_scaling)
     train = split.train
     space = fit_space(data.responses[train], scaled[train], config.components)
