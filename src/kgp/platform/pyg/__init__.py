@@ -1,0 +1,25 @@
+"""A snapshot for PyTorch Geometric: data, samplers, stores and loaders.
+
+Importing this package imports torch; the snapshot and the sampler never do.
+"""
+
+from kgp.errors import MissingExtraError
+
+try:
+    from kgp.platform.pyg.edge_features import EdgeFeatures
+    from kgp.platform.pyg.hetero_data import to_hetero_data
+    from kgp.platform.pyg.sampler import PyGNeighborSampler
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] not in {"torch", "torch_geometric"}:
+        raise
+    raise MissingExtraError(
+        f"PyTorch Geometric is not installed ({error.name} is missing).",
+        hint="It belongs to the extra that trains models.",
+        command="pip install 'kgp[train]'",
+    ) from error
+
+__all__ = [
+    "EdgeFeatures",
+    "PyGNeighborSampler",
+    "to_hetero_data",
+]
