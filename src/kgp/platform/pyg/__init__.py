@@ -9,6 +9,7 @@ try:
     from kgp.platform.pyg.edge_features import EdgeFeatures
     from kgp.platform.pyg.hetero_data import to_hetero_data
     from kgp.platform.pyg.sampler import PyGNeighborSampler
+    from kgp.platform.pyg.stores import SnapshotFeatureStore, SnapshotGraphStore, remote_stores
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in {"torch", "torch_geometric"}:
         raise
@@ -21,5 +22,8 @@ except ModuleNotFoundError as error:
 __all__ = [
     "EdgeFeatures",
     "PyGNeighborSampler",
+    "SnapshotFeatureStore",
+    "SnapshotGraphStore",
+    "remote_stores",
     "to_hetero_data",
 ]
