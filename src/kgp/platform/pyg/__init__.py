@@ -7,7 +7,10 @@ from kgp.errors import MissingExtraError
 
 try:
     from kgp.platform.pyg.edge_features import EdgeFeatures
+    from kgp.platform.pyg.epochs import SeedBatch, SeedOrder
+    from kgp.platform.pyg.feature_table import FeatureTable
     from kgp.platform.pyg.hetero_data import to_hetero_data
+    from kgp.platform.pyg.prefetch import PrefetchLoader
     from kgp.platform.pyg.sampler import PyGNeighborSampler
     from kgp.platform.pyg.stores import SnapshotFeatureStore, SnapshotGraphStore, remote_stores
 except ModuleNotFoundError as error:
@@ -21,7 +24,11 @@ except ModuleNotFoundError as error:
 
 __all__ = [
     "EdgeFeatures",
+    "FeatureTable",
+    "PrefetchLoader",
     "PyGNeighborSampler",
+    "SeedBatch",
+    "SeedOrder",
     "SnapshotFeatureStore",
     "SnapshotGraphStore",
     "remote_stores",
