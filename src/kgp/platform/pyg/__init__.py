@@ -10,6 +10,8 @@ try:
     from kgp.platform.pyg.epochs import SeedBatch, SeedOrder
     from kgp.platform.pyg.feature_table import FeatureTable
     from kgp.platform.pyg.hetero_data import to_hetero_data
+    from kgp.platform.pyg.link_loader import Negatives, link_loader
+    from kgp.platform.pyg.loader import BatchContents, node_loader
     from kgp.platform.pyg.prefetch import PrefetchLoader
     from kgp.platform.pyg.sampler import PyGNeighborSampler
     from kgp.platform.pyg.stores import SnapshotFeatureStore, SnapshotGraphStore, remote_stores
@@ -23,14 +25,18 @@ except ModuleNotFoundError as error:
     ) from error
 
 __all__ = [
+    "BatchContents",
     "EdgeFeatures",
     "FeatureTable",
+    "Negatives",
     "PrefetchLoader",
     "PyGNeighborSampler",
     "SeedBatch",
     "SeedOrder",
     "SnapshotFeatureStore",
     "SnapshotGraphStore",
+    "link_loader",
+    "node_loader",
     "remote_stores",
     "to_hetero_data",
 ]
