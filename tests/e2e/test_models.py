@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
-from tests.e2e.conftest import run_kgp
+from tests.e2e.conftest import KGP, Completed, clean_environment, run_kgp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +89,34 @@ def test_report_is_one_page_with_the_same_figures_as_json(trained: Trained) -> N
     assert "<script src" not in page
     assert "kNN Tanimoto" in page
     assert json.loads((trained.folder / "page.json").read_text())
+
+
+def torchrun(folder: Path, *arguments: str) -> Completed:
+    """Start two processes of the command line, as a user with two GPUs does."""
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    done = subprocess.run(
+        [*launcher, "--no-python", str(KGP), *arguments],
+        cwd=folder,
+        env=clean_environment(folder, {"OMP_NUM_THREADS": "1"}),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def test_two_processes_train_one_run(trained: Trained) -> None:
+    short = ("--seeds", "1", "--epochs", "1", "--out", "both", "--json")
+    done = torchrun(trained.folder, "train", "kg-gat", "--snapshot", "snapshots", *short)
+    assert done.code == 0, done.err
+    one, both = (said["table"]["rows"] for said in (trained.said, done.json))
+    assert [row["name"] for row in both] == [row["name"] for row in one]
+    assert both[0] == one[0]
+    again = run_kgp(trained.folder, "train", "kg-gat", "--snapshot", "snapshots", *short)
+    assert again.json["repeated"]
+
+
+def test_two_processes_need_a_snapshot_that_is_there(trained: Trained) -> None:
+    done = torchrun(trained.folder, "train", "kg-gat")
+    assert done.code != 0
+    assert "2 processes cannot export one snapshot" in done.err

@@ -54,6 +54,9 @@ def train(
     seeds: int = 5,
     first_seed: int = FIRST_SEED,
     epochs: int | None = None,
+    batch_size: int | None = None,
+    device: str = "cpu",
+    precision: str = "float32",
     out: Path | None = None,
     progress: Progress | None = None,
 ) -> TrainedRun:
@@ -68,6 +71,9 @@ def train(
         first_seed: seed of the first split; the others follow. The model's constants were chosen
             on splits of lower seeds, so that those of the default judge it fairly.
         epochs: most epochs; default the model's own.
+        batch_size: rows per step; default the model's own.
+        device: ``cpu``, ``cuda`` or ``auto``.
+        precision: ``float32``, or ``bfloat16`` for the products.
         out: folder of the runs; default beside the store.
         progress: where to say how far it is.
 
@@ -76,6 +82,7 @@ def train(
         BadInputError: for an unknown model or response set, or a snapshot of another graph.
         MissingExtraError: if the model's packages are not installed.
     """
+    from kgp.models.launch import launched
     from kgp.models.registry import load_model
     from kgp.models.study import run_study
 
@@ -84,29 +91,40 @@ def train(
     module = load_model(model)
     folder = out or runs_root(store)
     opened = _open_snapshot(store, snapshot, folder, progress)
-    choice: dict[str, Any] = {"dataset": responses}
-    if epochs is not None:
-        choice["max_epochs"] = epochs
+    asked = {"max_epochs": epochs, "batch_size": batch_size}
+    choice: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     bars = progress or SilentProgress()
-    config = module.Config(**choice)
+    config = module.Config(dataset=responses, device=device, precision=precision, **choice)
     study = run_study(
         module, opened, config, range(first_seed, first_seed + seeds), folder / model, bars
     )
     table = model_table(study)
-    origin = Origin(str(opened.path.absolute()), study.runs[0].run.name)
-    save_result(study.folder, ORIGIN, origin)
-    save_result(study.folder, TABLE, table)
+    if launched().leads:
+        save_result(
+            study.folder, ORIGIN, Origin(str(opened.path.absolute()), study.runs[0].run.name)
+        )
+        save_result(study.folder, TABLE, table)
     return TrainedRun(study.folder, table, all(run.repeated for run in study.runs))
 
 
 def _open_snapshot(
     store: str | None, path: Path | None, folder: Path, progress: Progress | None
 ) -> Snapshot:
+    from kgp.models.launch import launched
     from kgp.platform.snapshot import Snapshot
 
+    group = launched()
+    if path is None and group.world > 1:
+        raise UsageError(
+            f"{group.world} processes cannot export one snapshot.",
+            hint="Export it first and name it.",
+            command="kgp snapshot OUT && torchrun --no-python … kgp train MODEL --snapshot OUT",
+        )
     if path is None:
         return export_snapshot(store, folder / "snapshots", progress=progress)
     opened = Snapshot.open(path)
+    if not group.leads:  # one process at a time may open an embedded store
+        return opened
     try:
         with open_store(store) as graph:
             opened.check_graph(graph.fingerprint())

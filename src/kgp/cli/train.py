@@ -17,6 +17,9 @@ def train(
     seeds: Annotated[int, typer.Option(min=1, help="Number of splits, each with a network.")] = 5,
     first_seed: Annotated[int, typer.Option(min=0, help="Seed of the first split.")] = 100,
     epochs: Annotated[int | None, typer.Option(min=1, help="Most epochs of each.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Drugs per step.")] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto: a GPU if any.")] = "cpu",
+    precision: Annotated[str, typer.Option(help="float32, or bfloat16 products.")] = "float32",
     out: Annotated[Path | None, typer.Option(help="Folder of the runs.")] = None,
     store: Store = DEFAULT_STORE,
     json: Json = False,
@@ -26,9 +29,11 @@ def train(
     """Train a model on a response set; mean response, ridge and neighbours in the same table."""
     from kgp.api.training import train as fit
     from kgp.cli.runs import model_lines
+    from kgp.models.launch import launched
     from kgp.progress import make_progress
     from kgp.report.sections.models import model_table
 
+    leads = launched().leads
     run = fit(
         store,
         model,
@@ -37,9 +42,14 @@ def train(
         seeds=seeds,
         first_seed=first_seed,
         epochs=epochs,
+        batch_size=batch_size,
+        device=device,
+        precision=precision,
         out=out,
-        progress=make_progress(progress),
+        progress=make_progress(progress if leads else "none"),
     )
+    if not leads:
+        return  # of several processes one speaks
     if json:
         print_json(run)
         return

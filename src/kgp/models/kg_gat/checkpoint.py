@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import orjson
 import torch
 
 from kgp.errors import BadInputError, StoreError
 from kgp.models.baselines import BaselineConfig
 from kgp.models.kg_gat.config import KgGatConfig
 from kgp.models.kg_gat.features import NodeInputs, read_inputs
+from kgp.models.kg_gat.fit import SHARE
 from kgp.models.kg_gat.problem import Problem, ResponseSpace, build_module
 from kgp.models.splits import PARTS
+from kgp.models.trainer import RunFacts
 from kgp.models.training import CHECKPOINT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from kgp.models.kg_gat.fit import FitState
+    from numpy.typing import NDArray
+
     from kgp.models.kg_gat.module import KgGat
+    from kgp.models.trainer import FitState
     from kgp.platform.snapshot import Snapshot
 
-FORMAT = 1
-SHOWN = 8
+MODEL = "kg-gat"
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,26 @@ class LoadedRun:
     networks: tuple[Network, ...]
 
 
+def run_facts(snapshot: Snapshot, config: KgGatConfig, inputs: NodeInputs | None) -> RunFacts:
+    """Name everything that a run's weights depend on; the inputs' columns where they are known."""
+    layout = {
+        "node types": list(snapshot.numbering.types),
+        "relations": [f"{r.source} {r.name} {r.target}" for r in snapshot.relations],
+    }
+    if inputs is not None:
+        plans = zip(inputs.types, inputs.layout, strict=True)
+        pieces = ((kind, piece) for kind, plan in plans for piece in plan)
+        layout["inputs"] = [f"{kind}.{name}[{width}]" for kind, (name, _, width, _) in pieces]
+    return RunFacts(MODEL, snapshot.hash, config.constants, layout)
+
+
 def save_checkpoint(run: Path, problem: Problem, fits: dict[int, FitState]) -> None:
     """Write ``checkpoint.pt``: tensors, numbers and text only, so that loading runs no code."""
     split, drugs = problem.split, problem.data.drugs
     space = problem.space
     facts = {
         "format": FORMAT,
-        "config": orjson.dumps(asdict(problem.config)).decode(),
-        "snapshot": problem.snapshot.hash,
-        "layout": _layout(problem.snapshot, problem.inputs),
+        "facts": run_facts(problem.snapshot, problem.config, problem.inputs).to_json(),
         "genes": list(problem.data.genes),
         "parts": {drugs[int(row)]: part for part in PARTS for row in getattr(split, part)},
         "coordinates": torch.from_numpy(problem.coordinates),
@@ -84,7 +98,7 @@ def save_checkpoint(run: Path, problem: Problem, fits: dict[int, FitState]) -> N
         "spread": space.spread,
         "length": space.length,
         "networks": [
-            {"seed": seed, "share": state.best_share, "weights": state.best_weights}
+            {"seed": seed, "share": state.best_notes[SHARE], "weights": state.best_weights}
             for seed, state in fits.items()
         ],
     }
@@ -101,9 +115,10 @@ def load_run(run: Path, snapshot: Snapshot) -> LoadedRun:
         StoreError: if another version of kgp wrote it.
     """
     facts = _read(run)
-    config = _config(facts["config"])
-    if facts["snapshot"] != snapshot.hash:
-        raise _other_graph(run, facts, snapshot)
+    known = RunFacts.from_json(facts["facts"])
+    config = _config(known.config)
+    if known.snapshot != snapshot.hash:
+        raise _other_graph(run, known, facts["coordinates"].numpy(), snapshot, config)
     inputs = read_inputs(snapshot, facts["coordinates"].numpy())
     base, axes = facts["base"].numpy(), facts["axes"].numpy()
     networks = []
@@ -148,8 +163,8 @@ def _read(run: Path) -> dict[str, Any]:
     return facts
 
 
-def _config(text: str) -> KgGatConfig:
-    facts: dict[str, Any] = orjson.loads(text)
+def _config(constants: Mapping[str, Any]) -> KgGatConfig:
+    facts = dict(constants)
     baselines = BaselineConfig(**_with_tuples(facts.pop("baselines")))
     return KgGatConfig(**_with_tuples(facts), baselines=baselines)
 
@@ -158,39 +173,20 @@ def _with_tuples(facts: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(v) if isinstance(v, list) else v for key, v in facts.items()}
 
 
-def _layout(snapshot: Snapshot, inputs: NodeInputs | None) -> dict[str, list[str]]:
-    """Name everything whose order or width the weights depend on."""
-    plans = zip(inputs.types, inputs.layout, strict=True) if inputs else ()
-    pieces = ((kind, piece) for kind, plan in plans for piece in plan)
-    return {
-        "node types": list(snapshot.numbering.types),
-        "relations": [f"{r.source} {r.name} {r.target}" for r in snapshot.relations],
-        "inputs": [f"{kind}.{name}[{width}]" for kind, (name, _, width, _) in pieces],
-    }
-
-
-def _other_graph(run: Path, facts: dict[str, Any], snapshot: Snapshot) -> BadInputError:
+def _other_graph(
+    run: Path,
+    known: RunFacts,
+    coordinates: NDArray[np.float16],
+    snapshot: Snapshot,
+    config: KgGatConfig,
+) -> BadInputError:
     """Say in what the run's graph and the snapshot differ, with both lists."""
-    coordinates = facts["coordinates"].numpy()
     inputs = None
     if len(coordinates) == snapshot.adjacency.nodes:
         inputs = read_inputs(snapshot, coordinates)
-    lines = [f"Run:      snapshot {facts['snapshot']}", f"Snapshot: {snapshot.hash}"]
-    for what, given in _layout(snapshot, inputs).items():
-        saved = facts["layout"][what]
-        if given and saved != given:
-            lines.append(f"{what} of the run: {_show(saved, given)}")
-            lines.append(f"{what} of the snapshot: {_show(given, saved)}")
+    here = run_facts(snapshot, config, inputs)
     return BadInputError(
         f"The run {run} was trained on another snapshot.",
-        hint="\n".join(lines),
+        hint="\n".join(known.differences(here)),
         command="kgp train kg-gat",
     )
-
-
-def _show(names: Iterable[str], other: Iterable[str]) -> str:
-    """List names, those that the other side lacks first."""
-    lacking = set(other)
-    ordered = sorted(names, key=lambda name: name in lacking)
-    more = f" … ({len(ordered)} in all)" if len(ordered) > SHOWN else ""
-    return ", ".join(ordered[:SHOWN]) + more

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
-from kgp.errors import BadInputError
+from kgp.errors import BadInputError, unknown
 from kgp.models.baselines import BaselineConfig, RowScaling
+from kgp.models.trainer.task import PRECISIONS, Precision
 
 Softmax = Literal["node", "relation"]
 
@@ -39,6 +40,9 @@ class KgGatConfig:
         save_every: epochs between two states on disk that an interrupted run continues from.
         threads: torch threads; the products are small, and threads that wait for each other cost
             more than they give.
+        device: where the networks are trained: ``cpu``, ``cuda`` or ``auto``. It is no part of
+            the run's identity.
+        precision: ``float32``, or ``bfloat16`` for the products.
         baselines: constants of the other rows of the table.
     """
 
@@ -63,6 +67,8 @@ class KgGatConfig:
     patience: int = 12
     save_every: int = 5
     threads: int = 1
+    device: str = "cpu"
+    precision: Precision = "float32"
     baselines: BaselineConfig = field(default_factory=BaselineConfig)
 
     def __post_init__(self) -> None:
@@ -79,8 +85,17 @@ class KgGatConfig:
             raise BadInputError(f"seeds={self.seeds}: give at least one, each once.")
         if not 0 <= self.dropout < 1:
             raise BadInputError(f"dropout={self.dropout}: valid are 0 up to below 1.")
+        if self.precision not in PRECISIONS:
+            raise BadInputError(unknown("precision", self.precision, PRECISIONS))
         if self.softmax not in {"node", "relation"}:
             raise BadInputError(f"softmax={self.softmax!r}: valid are 'node' and 'relation'.")
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """All that decides what a run gives: everything but the device."""
+        facts = asdict(self)
+        del facts["device"]
+        return facts
 
     @property
     def row_scaling(self) -> RowScaling:

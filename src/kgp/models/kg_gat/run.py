@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +11,15 @@ import orjson
 from kgp.errors import BadInputError
 from kgp.models.baselines import Prediction, run_baselines
 from kgp.models.dataset import load_drug_responses
-from kgp.models.kg_gat.checkpoint import save_checkpoint
+from kgp.models.kg_gat.checkpoint import MODEL, run_facts, save_checkpoint
 from kgp.models.kg_gat.config import KgGatConfig
-from kgp.models.kg_gat.fit import FitState, components_of, fit_seed
+from kgp.models.kg_gat.fit import SHARE, KgGatTask, components_of, fit_config
 from kgp.models.kg_gat.problem import EVALUATION_EPOCH, Problem, prepare
 from kgp.models.splits import scaffold_split
 from kgp.models.torch_state import torch_state
+from kgp.models.trainer import FitState, RunFacts, StateFile, fit
+from kgp.models.trainer.device import chosen_device
+from kgp.models.trainer.processes import processes
 from kgp.models.training import (
     PREDICTIONS,
     RESULT,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from kgp.platform.snapshot import Snapshot
     from kgp.progress import Progress
 
-MODEL = "kg-gat"
 ONE, ENSEMBLE = "KG-GAT", "KG-GAT, seeds averaged"
 STATES = "states"
 
@@ -66,7 +66,8 @@ def train(
         BadInputError: if the folder holds another run, or the snapshot has no usable responses.
     """
     config, progress = config or KgGatConfig(), progress or SilentProgress()
-    run, identity = out / config.name, _identity(snapshot, config)
+    group = processes(chosen_device(config.device))
+    run, identity = out / config.name, RunFacts(MODEL, snapshot.hash, config.constants).identity
     if (run / RESULT).exists():
         return _same_run(read_result(run), identity, config)
     data = load_drug_responses(snapshot, config.dataset)
@@ -79,10 +80,13 @@ def train(
     with progress.step("Graph inputs", unit="nodes") as step:
         problem = prepare(snapshot, data, split, config)
         step.advance(len(snapshot.numbering.ids))
+    facts = run_facts(snapshot, config, problem.inputs)
     fits: dict[int, FitState] = {}
     for seed in config.seeds:
+        task, how = KgGatTask.of(problem, seed), fit_config(problem, seed)
+        file = StateFile(states / f"seed-{seed}.pt", facts)
         with progress.step(f"Training {ONE}, seed {seed}", config.max_epochs, "epochs") as step:
-            fits[seed] = fit_seed(problem, seed, states / f"seed-{seed}.pt", identity, step)
+            fits[seed] = fit(task, how, file, step).state
     predictions |= _predict_test(problem, fits)
     result = TrainResult(
         run=run,
@@ -94,28 +98,25 @@ def train(
         split=describe_split(split),
         table=make_table(predictions, data.responses[split.test]),
         training=tuple(_describe(seed, state) for seed, state in fits.items()),
-        config=asdict(config),
+        config=config.constants,
     )
-    save_checkpoint(run, problem, fits)
-    _save_predictions(run, problem, predictions)
-    write_result(result)
-    shutil.rmtree(states)
+    if group.leads:
+        save_checkpoint(run, problem, fits)
+        _save_predictions(run, problem, predictions)
+        write_result(result)
+        shutil.rmtree(states)
+    group.wait()
     return result
-
-
-def _identity(snapshot: Snapshot, config: KgGatConfig) -> str:
-    facts = {"model": MODEL, "snapshot": snapshot.hash, "config": asdict(config)}
-    return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
 def _same_run(found: TrainResult, identity: str, config: KgGatConfig) -> TrainResult:
     if found.identity == identity:
         return found
-    asked = orjson.loads(orjson.dumps(asdict(config)))
+    asked = orjson.loads(orjson.dumps(config.constants))
     other = [key for key in asked if found.config.get(key) != asked[key]]
     why = f"It differs in {', '.join(other)}." if other else f"Its snapshot is {found.snapshot}."
     raise BadInputError(
-        f"{found.run} holds another run.", hint=why, command=f"kgp train {MODEL} --name NAME"
+        f"{found.run} holds another run.", hint=why, command=f"kgp train {MODEL} --out FOLDER"
     )
 
 
@@ -127,7 +128,7 @@ def _predict_test(problem: Problem, fits: dict[int, FitState]) -> dict[str, list
             module = problem.module()
             module.load_state_dict(state.best_weights)
             batch = problem.batch(problem.sampler(seed), problem.split.test, EVALUATION_EPOCH)
-            kept = np.float32(state.best_share) * components_of(module, batch)
+            kept = np.float32(state.best_notes[SHARE]) * components_of(module, batch)
             each.append(problem.space.responses(kept))
     note: dict[str, float | str] = {"seeds": len(fits), "softmax": problem.config.softmax}
     rows = {ONE: [Prediction(ONE, values, note) for values in each]}
@@ -143,7 +144,7 @@ def _describe(seed: int, state: FitState) -> dict[str, Any]:
         "epochs": state.epoch,
         "best_epoch": state.best_epoch,
         "best_score": state.best_score,
-        "share": state.best_share,
+        "share": state.best_notes[SHARE],
         "loss": [loss for loss, _ in state.history],
         "score": [score for _, score in state.history],
     }

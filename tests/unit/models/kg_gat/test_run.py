@@ -135,13 +135,14 @@ def test_an_interrupted_run_continues_to_the_same_result(
     assert continued.table == finished.table
 
 
-def test_a_state_of_another_configuration_is_not_continued(
-    finished: TrainResult, drug_world: Snapshot, tmp_path: Path
-) -> None:
+def test_a_state_of_another_configuration_is_refused(drug_world: Snapshot, tmp_path: Path) -> None:
     stop: Progress = _StopAfter(3)
     with pytest.raises(KeyboardInterrupt):
         train(drug_world, replace(SMALL, learning_rate=0.1), tmp_path, stop)
-    assert train(drug_world, SMALL, tmp_path).table == finished.table
+    with pytest.raises(BadInputError, match="another run") as caught:
+        train(drug_world, SMALL, tmp_path)
+    assert "its constants: learning_rate=0.1" in caught.value.hint
+    assert "this one's constants: learning_rate=0.01" in caught.value.hint
 
 
 def test_prediction_repeats_the_run_for_its_test_drugs(
@@ -210,9 +211,9 @@ def test_another_snapshot_is_refused_with_both_lists(finished: TrainResult, tmp_
     text = str(caught.value)
     assert finished.snapshot in text
     assert other.hash in text
-    assert "relations of the run: BiologicalProcess rev_PARTICIPATES_IN Gene" in text
-    assert "relations of the snapshot: Drug TARGETS Gene" in text
-    assert "inputs of the run: Drug.morgan" in text
+    assert "its relations: BiologicalProcess rev_PARTICIPATES_IN Gene" in text
+    assert "this one's relations: Drug TARGETS Gene" in text
+    assert "its inputs: Drug.morgan" in text
 
 
 def test_the_same_graph_in_another_place_is_accepted(finished: TrainResult, tmp_path: Path) -> None:
@@ -236,7 +237,7 @@ def test_a_missing_damaged_or_newer_checkpoint_is_refused(
     with pytest.raises(BadInputError, match="is damaged"):
         predict(tmp_path, drug_world, ["drugbank:DB001"])
     torch.save({"format": 99}, tmp_path / "checkpoint.pt")
-    with pytest.raises(StoreError, match="format 99; this kgp reads 1"):
+    with pytest.raises(StoreError, match="format 99; this kgp reads 2"):
         predict(tmp_path, drug_world, ["drugbank:DB001"])
 
 
