@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NEAREST = 10
 """Nodes that are named as similar to another."""
 
-CANDIDATES = 50
+CANDIDATES = 100
 """Nodes that an index is asked for; the best of them are named."""
 
 DIGITS = 6

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OPTIONS: dict[str, int | bool] = {
     "vector.quantization.enabled": False,
     "vector.hnsw.m": 16,
-    "vector.hnsw.ef_construction": 100,
+    "vector.hnsw.ef_construction": 50,
 }
 """Chosen by recall on real embeddings: ``benchmarks/neo4j_recall.py``.
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from kgp.errors import BadInputError, KgpError, StoreBusyError
 from kgp.platform.store.checks import check_vectors, loaded_vectors
+from kgp.platform.store.neo4j.unlogged import Unlogged
 from kgp.platform.store.neo4j.vector_index import (
     Slot,
     await_index,
@@ -19,6 +20,7 @@ from kgp.platform.store.neo4j.vector_index import (
 )
 from kgp.platform.store.neo4j.vectors import BATCH, COVERED, SETS, Vectors, slot_of
 from kgp.platform.store.records import VectorSet
+from kgp.platform.store.similarity import matrix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -107,9 +109,9 @@ class VectorWrites(Vectors):
             check_vectors(spec, batch)
             ids = batch.column("id").to_pylist()
             meanings = self._meant(ids)
-            vectors = batch.column("vector").to_pylist()
+            vectors = matrix(batch.column("vector"))
             rows: dict[str, Row] = {}
-            for identifier, vector in zip(ids, vectors, strict=True):
+            for identifier, vector in zip(ids, vectors.tolist(), strict=True):
                 if identifier in seen:
                     raise BadInputError(f"Node {identifier!r} has two vectors in {spec.name!r}.")
                 seen.add(identifier)
@@ -130,9 +132,9 @@ class VectorWrites(Vectors):
         self, slot: Slot, rows: list[Row], mine: Callable[[ManagedTransaction], None]
     ) -> None:
         for start in range(0, len(rows), BATCH):
-            some = rows[start : start + BATCH]
+            some = Unlogged(rows[start : start + BATCH])
 
-            def work(tx: ManagedTransaction, some: list[Row] = some) -> None:
+            def work(tx: ManagedTransaction, some: Unlogged[Row] = some) -> None:
                 mine(tx)
                 tx.run(_WRITE, rows=some, property=slot.property).consume()
 
