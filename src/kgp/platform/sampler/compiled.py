@@ -33,30 +33,6 @@ def _mix(state: np.uint64) -> np.uint64:
 
 
 @njit(nogil=True, cache=True)
-def _count(
-    frontier: NDArray[np.int32],
-    node_slot_ptr: NDArray[np.int64],
-    slot_ptr: NDArray[np.int64],
-    slot_relation: NDArray[np.int16],
-    fan_out: NDArray[np.int64],
-    cap: int,
-    hidden_slot: NDArray[np.int64],
-    hidden_ptr: NDArray[np.int64],
-) -> int:
-    """Return how many edges the hop draws."""
-    total, at = 0, 0
-    for node in frontier:
-        for slot in range(node_slot_ptr[node], node_slot_ptr[node + 1]):
-            degree = slot_ptr[slot + 1] - slot_ptr[slot]
-            wanted = fan_out[slot_relation[slot]] if degree <= cap else 0
-            if at < len(hidden_slot) and hidden_slot[at] == slot:
-                degree -= hidden_ptr[at + 1] - hidden_ptr[at]
-                at += 1
-            total += min(wanted, degree)
-    return total
-
-
-@njit(nogil=True, cache=True)
 def _floyd(key: np.uint64, size: int, wanted: int, ranks: NDArray[np.int64]) -> None:
     """Write ``wanted`` distinct ranks below ``size`` by Floyd's algorithm."""
     seen = np.uint64(0)  # a set of the ranks modulo 64: what is not in it was not drawn
@@ -101,7 +77,8 @@ def _draw(
     dst: NDArray[np.int32],
     relation: NDArray[np.int16],
     position: NDArray[np.int64],
-) -> None:
+) -> int:
+    """Draw the edges slot by slot; return how many."""
     out, at = 0, 0
     for row in range(len(frontier)):
         node = frontier[row]
@@ -128,6 +105,7 @@ def _draw(
                 dst[edge] = first + row
                 relation[edge] = kind
             out += wanted
+    return out
 
 
 @njit(nogil=True, cache=True)
@@ -142,28 +120,34 @@ def _relabel(
 ) -> int:
     for edge in range(len(position)):
         src[edge] = node_of[position[edge]]
-    new = 0
+    # Without a branch, which would be mispredicted at every third edge.
+    start, new = np.int32(base), 0
+    following = np.int32(base + known)
     for edge in range(len(src)):
         node = src[edge]
-        number = table[node] - base
-        if number < 0:
-            number = known + new
-            table[node] = base + number
-            found[new] = node
-            new += 1
-        src[edge] = number
+        number = table[node]
+        unseen = number < start
+        number = following if unseen else number
+        table[node] = number
+        found[new] = node
+        new += unseen
+        following += unseen
+        src[edge] = number - start
     return new
 
 
 def draw(graph: Adjacency, hop: Hop, local: LocalNumbers) -> Drawn:
     """As :func:`kgp.platform.sampler.vectorised.draw`."""
-    hidden = hop.hidden
-    slots = (graph.node_slot_ptr, graph.slot_ptr, graph.slot_relation, hop.fan_out, hop.cap)
+    hidden, plan = hop.hidden, hop.plan
+    slots = (graph.node_slot_ptr, graph.slot_ptr, graph.slot_relation, plan.fan_out, plan.cap)
+    most = int(plan.most[hop.frontier].sum())
+    dst, relation = np.empty(most, np.int32), np.empty(most, np.int16)
+    position = np.empty(most, np.int64)
+    columns = (dst, relation, position)
+    excluded = (hidden.slot, hidden.ptr, hidden.rank)
     with np.errstate(over="ignore"):  # uncompiled, numpy warns where integers wrap as they should
-        edges = _count(hop.frontier, *slots, hidden.slot, hidden.ptr)
-        src, dst, found = (np.empty(edges, np.int32) for _ in range(3))
-        relation, position = np.empty(edges, np.int16), np.empty(edges, np.int64)
-        excluded = (hidden.slot, hidden.ptr, hidden.rank)
-        _draw(hop.frontier, *slots, *excluded, hop.key, hop.first, dst, relation, position)
-        new = _relabel(local.table, local.base, hop.known, graph.src, position, src, found)
-    return Drawn(src, dst, relation, position, found[:new].copy())
+        edges = _draw(hop.frontier, *slots, *excluded, hop.key, hop.first, *columns)
+    src, found = np.empty(edges, np.int32), np.empty(edges, np.int32)
+    position = position[:edges]
+    new = _relabel(local.table, local.base, hop.known, graph.src, position, src, found)
+    return Drawn(src, dst[:edges], relation[:edges], position, found[:new].copy())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from kgp.platform.snapshot.adjacency import Adjacency
     from kgp.platform.snapshot.edges import RelationType
 
 Backend = Literal["numba", "numpy"]
@@ -40,18 +41,26 @@ class SamplerConfig:
     hub_cap: int | None = None
     backend: Backend = "numba"
 
-    def cap(self, hop: int) -> int:
-        """Return how many in-edges a slot may have to be followed in ``hop``."""
-        return UNBOUNDED if self.hub_cap is None or not hop else self.hub_cap
+
+@dataclass(frozen=True, slots=True)
+class HopPlan:
+    """What every batch asks for in one hop.
+
+    Args:
+        fan_out: int64 [relations], in-edges to draw per node; "all" is the largest number.
+        cap: slots with more in-edges than this give none.
+        most: int64 [nodes], edges that each node gives where none is excluded.
+    """
+
+    fan_out: NDArray[np.int64]
+    cap: int
+    most: NDArray[np.int64]
 
 
-def fan_out_tables(
-    config: SamplerConfig, relations: Sequence[RelationType]
-) -> tuple[NDArray[np.int64], ...]:
-    """Spell each hop's fan-out as one number per relation.
-
-    Returns:
-        Per hop int64 [relations]; "all" is the largest number there is.
+def plan_hops(
+    config: SamplerConfig, graph: Adjacency, relations: Sequence[RelationType]
+) -> tuple[HopPlan, ...]:
+    """Check the configuration and spell it out for a graph.
 
     Raises:
         BadInputError: for a fan-out or cap below what is valid, or of an unknown relation.
@@ -61,7 +70,21 @@ def fan_out_tables(
             f"Hub cap {config.hub_cap} is not a number of in-edges.",
             hint="Valid: 0 and up; None follows all.",
         )
-    return tuple(_table(hop, relations) for hop in config.fan_outs)
+    plans = []
+    for number, asked in enumerate(config.fan_outs):
+        # The seeds' own neighbours are always followed.
+        cap = UNBOUNDED if config.hub_cap is None or not number else config.hub_cap
+        fan_out = _table(asked, relations)
+        plans.append(HopPlan(fan_out, cap, _most(graph, fan_out, cap)))
+    return tuple(plans)
+
+
+def _most(graph: Adjacency, fan_out: NDArray[np.int64], cap: int) -> NDArray[np.int64]:
+    degree = np.diff(graph.slot_ptr)
+    take = np.minimum(fan_out[graph.slot_relation], degree) * (degree <= cap)
+    before = np.concatenate([[0], np.cumsum(take)])
+    most: NDArray[np.int64] = np.diff(before[graph.node_slot_ptr])
+    return most
 
 
 def _table(

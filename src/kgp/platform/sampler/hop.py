@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from kgp.platform.sampler.config import HopPlan
     from kgp.platform.sampler.exclusion import Exclusion
     from kgp.platform.sampler.local_numbers import LocalNumbers
     from kgp.platform.snapshot.adjacency import Adjacency
@@ -22,16 +23,14 @@ class Hop:
         frontier: int32 [frontier], global numbers of the nodes whose in-edges are drawn.
         known: nodes that have local numbers; the frontier's are the last of them.
         key: key of the random stream.
-        fan_out: int64 [relations], in-edges to draw per node.
-        cap: slots with more in-edges than this give none.
+        plan: fan-outs and cap.
         hidden: edges that must not be drawn.
     """
 
     frontier: NDArray[np.int32]
     known: int
     key: np.uint64
-    fan_out: NDArray[np.int64]
-    cap: int
+    plan: HopPlan
     hidden: Exclusion
 
     @property

@@ -19,6 +19,7 @@ MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
 SHIFT_1, SHIFT_2, SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 HALF = np.uint64(32)
+_WORD = 2**64
 
 
 def splitmix64(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -33,10 +34,18 @@ def splitmix64(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def hop_key(seed: int, epoch: int, hop: int) -> np.uint64:
     """Fold seed, epoch and hop into the key that all slots of one hop share."""
-    key = np.zeros(1, np.uint64)
+    key = 0
     for part in (seed, epoch, hop):
-        key = splitmix64(key ^ np.array([part % 2**64], np.uint64))
-    return np.uint64(key[0])
+        key = _splitmix64_of_one(key ^ (part % _WORD))
+    return np.uint64(key)
+
+
+def _splitmix64_of_one(state: int) -> int:
+    """As :func:`splitmix64`, without the cost of an array."""
+    z = (state + int(GAMMA)) % _WORD
+    for shift, factor in ((SHIFT_1, MIX_1), (SHIFT_2, MIX_2)):
+        z = ((z ^ (z >> int(shift))) * int(factor)) % _WORD
+    return z ^ (z >> int(SHIFT_3))
 
 
 def below(keys: NDArray[np.uint64], draw: int, bound: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgp.platform.sampler.config import UNBOUNDED
 from kgp.platform.sampler.hop import Drawn
 from kgp.platform.sampler.streams import below, splitmix64
 
@@ -31,27 +32,32 @@ def draw(graph: Adjacency, hop: Hop, local: LocalNumbers) -> Drawn:
     Returns:
         The edges, slot by slot in the order of the frontier.
     """
-    first = graph.node_slot_ptr[hop.frontier]
-    count = graph.node_slot_ptr[hop.frontier + 1] - first
+    frontier = hop.frontier.astype(np.intp)  # once, not at each use as an index
+    first = graph.node_slot_ptr.take(frontier)
+    count = graph.node_slot_ptr.take(frontier + 1) - first
     before = np.cumsum(count) - count
-    slot = np.arange(count.sum()) + np.repeat(first - before, count)
-    start = graph.slot_ptr[slot]
-    size = graph.slot_ptr[slot + 1] - start
-    relation = graph.slot_relation[slot]
-    take = np.where(size > hop.cap, 0, hop.fan_out[relation])
+    slot = np.repeat(first - before, count)
+    slot += np.arange(len(slot))
+    start = graph.slot_ptr.take(slot)
+    size = graph.slot_ptr.take(slot + 1) - start
+    relation = graph.slot_relation.take(slot)
+    take = hop.plan.fan_out.take(relation)
+    if hop.plan.cap < UNBOUNDED:
+        take[size > hop.plan.cap] = 0
     hidden_rows = _rows_of(hop, local, first, before)
     size[hidden_rows] -= np.diff(hop.hidden.ptr)
     np.minimum(take, size, out=take)
 
     offset = np.cumsum(take) - take
     row = np.repeat(np.arange(len(slot)), take)
-    position = (start - offset)[row]
+    position = (start - offset).take(row)
     position += np.arange(len(row))
     _floyd(hop.key, slot, start, size, take, offset, position)
-    _step_over(hop.hidden, hidden_rows, start, take, offset, position)
+    if len(hidden_rows):
+        _step_over(hop.hidden, hidden_rows, start, take, offset, position)
     owner = np.repeat(np.arange(hop.first, hop.known, dtype=np.int32), count)
-    src, found = _relabel(local, graph.src[position], hop.known)
-    return Drawn(src, owner[row], relation[row], position, found)
+    src, found = _relabel(local, graph.src.take(position))
+    return Drawn(src, owner.take(row), relation.take(row), position, found)
 
 
 def _rows_of(
@@ -81,17 +87,20 @@ def _floyd(
     partial = np.flatnonzero(take < size)
     for number in np.unique(take[partial]):
         rows = partial[take[partial] == number]
-        keys = splitmix64(key ^ slot[rows].astype(np.uint64))
+        keys = splitmix64(key ^ slot.take(rows).view(np.uint64))
         chosen = np.empty((number, len(rows)), np.int64)
-        last = size[rows] - number
+        bound = size.take(rows) - number
         for at in range(number):
-            pick = below(keys, at, last + 1)
+            last, bound = bound, bound + 1
+            pick = below(keys, at, bound)
             taken = np.zeros(len(rows), np.bool_)
             for earlier in chosen[:at]:
                 taken |= earlier == pick
             chosen[at] = np.where(taken, last, pick)
-            position[offset[rows] + at] = start[rows] + chosen[at]
-            last += 1
+        chosen += start.take(rows)
+        to = offset.take(rows)
+        for at in range(number):
+            position[to + at] = chosen[at]
 
 
 def _step_over(
@@ -118,23 +127,27 @@ def _step_over(
 
 
 def _relabel(
-    local: LocalNumbers, node: NDArray[np.int32], known: int
+    local: LocalNumbers, node: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Give new nodes the next local numbers, in the order in which they appear.
 
     Args:
         local: local numbers; updated in place.
         node: int32 [edges], global numbers.
-        known: how many nodes have a local number already.
 
     Returns:
         int32 [edges] local numbers, and int32 [new] global numbers of the new nodes.
     """
     table, base = local.table, np.int32(local.base)
-    unseen = node[table[node] < base]
-    order = -2 - np.arange(len(unseen), dtype=np.int32)
+    numbers = table.take(node)
+    edges = np.flatnonzero(numbers < base)
+    unseen = node.take(edges).astype(np.intp)
+    order = np.arange(-2, -2 - len(edges), -1, dtype=np.int32)
     # Written backwards, so that the first appearance of each node is what remains.
     table[unseen[::-1]] = order[::-1]
-    found = unseen[table[unseen] == order]
-    table[found] = np.arange(base + known, base + known + len(found), dtype=np.int32)
-    return table[node] - base, found
+    found = unseen.compress(table.take(unseen) == order)
+    following = int(base) + local.known
+    table[found] = np.arange(following, following + len(found), dtype=np.int32)
+    numbers[edges] = table.take(unseen)
+    numbers -= base
+    return numbers, found.astype(np.int32)
