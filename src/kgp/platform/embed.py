@@ -4,52 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.node_types import check_node_type
+from kgp.platform.embed_encoding import encode_all
+from kgp.platform.embed_writing import (
+    EmbedReport,
+    EmbedStore,
+    Provenance,
+    check_set_name,
+    find_written,
+    write_set,
+)
 from kgp.platform.encoders import load_encoder
 from kgp.platform.snapshot.config import EXPERIMENT_TYPES
-from kgp.platform.store.port import GraphReader, VectorStore
-from kgp.platform.store.records import VectorSet
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from kgp.platform.encoders import Encoded, Encoder
+    from kgp.platform.embed_encoding import EncodedAll
+    from kgp.platform.encoders import Encoder
     from kgp.progress import Progress
 
-ROWS = 1024
 
-
-class EmbedStore(GraphReader, VectorStore, Protocol):
-    """Where texts are read and vectors written."""
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedReport:
-    """What one embedding did.
-
-    Args:
-        vector_set: the set that is in the store now.
-        nodes: nodes of the asked type.
-        missing: nodes without a text.
-        rejected: nodes whose text the encoder cannot read.
-        repeated: True where the same vectors were there already; then nothing was computed.
-    """
-
-    vector_set: VectorSet
-    nodes: int
-    missing: int
-    rejected: int
-    repeated: bool
+class NothingToReadError(BadInputError):
+    """No node has the property that an encoder reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +58,7 @@ def embed(
     *,
     name: str = "",
     leave_out: Sequence[str] = (),
+    cache: Path | None = None,
     progress: Progress | None = None,
 ) -> EmbedReport:
     """Encode one property of the nodes of one type and write the vectors.
@@ -90,10 +75,12 @@ def embed(
         property: the property to read; default what the encoder is made for.
         name: another name for the set.
         leave_out: node types to leave out where ``node_type`` does not name one.
+        cache: folder of the vectors of earlier runs, by content; None to keep nothing.
         progress: where to say how far it is.
 
     Raises:
-        BadInputError: for an unknown encoder or node type, or if no node has the property.
+        BadInputError: for an unknown encoder or node type.
+        NothingToReadError: if no node has the property.
         MissingExtraError: if the encoder's package is not installed.
     """
     chosen = load_encoder(encoder) if isinstance(encoder, str) else encoder
@@ -101,39 +88,34 @@ def embed(
     wanted = property or chosen.reads
     found = _read(store, node_type, wanted, leave_out)
     if not found.ids:
-        raise BadInputError(
+        raise NothingToReadError(
             f"No node{f' of type {node_type}' if node_type else ''} has the property {wanted!r}.",
             hint=f"Encoder {chosen.name} reads {chosen.reads!r}.",
             command="kgp sources",
         )
-    title = name or _set_name(chosen, node_type, wanted)
+    title = check_set_name(name or _set_name(chosen, node_type, wanted))
     revision = f"{chosen.revision} input:{found.digest}"
+    origin = Provenance(title, node_type, chosen.name, revision, chosen.pooling)
     missing = found.nodes - len(found.ids)
-    for known in store.vector_sets():
-        if (known.name, known.encoder, known.revision) == (title, chosen.name, revision):
-            rejected = len(found.ids) - known.covered
-            return EmbedReport(known, found.nodes, missing, rejected, repeated=True)
-    parts = _encode(chosen, found, progress, title)
-    mask = np.concatenate([part.mask for part in parts])
-    spec = VectorSet(
-        name=title,
-        node_type=node_type,
-        encoder=chosen.name,
-        revision=revision,
-        pooling=chosen.pooling,
-        dimension=chosen.dimension,
-        precision="float32",
-        covered=int(mask.sum()),
-        created=datetime.now(UTC).date().isoformat(),
+    if known := find_written(store, origin):
+        rejected = len(found.ids) - known.covered
+        return EmbedReport(known, found.nodes, missing, rejected, repeated=True)
+    done = _encode(chosen, found, cache, progress, title)
+    rows = np.flatnonzero(done.encoded.mask)
+    written = write_set(
+        store, origin, [found.ids[int(row)] for row in rows], done.encoded.vectors[rows]
     )
-    written = store.write_vectors(spec, _batches(found.ids, parts, chosen.dimension))
-    return EmbedReport(written, found.nodes, missing, int((~mask).sum()), repeated=False)
+    rejected = len(found.ids) - len(rows)
+    return EmbedReport(
+        written, found.nodes, missing, rejected, repeated=False, note=done.encoded.note
+    )
 
 
 def _set_name(encoder: Encoder, node_type: str, wanted: str) -> str:
+    stem = encoder.name.replace("-", "_")
     if wanted == encoder.reads and wanted != "name":
-        return encoder.name
-    return f"{encoder.name}_{wanted}" + (f"_{node_type.lower()}" if node_type else "")
+        return stem
+    return f"{stem}_{wanted}" + (f"_{node_type.lower()}" if node_type else "")
 
 
 def _read(store: EmbedStore, node_type: str, wanted: str, leave_out: Sequence[str] = ()) -> _Texts:
@@ -148,34 +130,21 @@ def _read(store: EmbedStore, node_type: str, wanted: str, leave_out: Sequence[st
             nodes += batch.num_rows
             pairs = zip(batch["id"].to_pylist(), batch[wanted].to_pylist(), strict=True)
             for node, text in pairs:
-                if text:
+                if text and str(text).strip():
                     ids.append(node)
                     texts.append(str(text))
     return _Texts(ids, texts, nodes)
 
 
-def _encode(encoder: Encoder, found: _Texts, progress: Progress, title: str) -> list[Encoded]:
-    parts = []
+def _encode(
+    encoder: Encoder, found: _Texts, cache: Path | None, progress: Progress, title: str
+) -> EncodedAll:
     with progress.step(f"Encoding {title}", len(found.ids), "nodes") as step:
-        for start in range(0, len(found.ids), ROWS):
-            part = encoder.encode(found.texts[start : start + ROWS])
-            parts.append(part)
-            step.advance(len(part.mask))
-        rejected = sum(int((~part.mask).sum()) for part in parts)
+        done = encode_all(encoder, found.texts, cache, step)
+        rejected = int((~done.encoded.mask).sum())
         missing = found.nodes - len(found.ids)
-        if rejected or missing:
-            step.note(f"{missing:,} without text, {rejected:,} rejected")
-    return parts
-
-
-def _batches(
-    ids: Sequence[str], parts: Sequence[Encoded], dimension: int
-) -> Iterator[pa.RecordBatch]:
-    start = 0
-    for part in parts:
-        rows: NDArray[np.intp] = np.flatnonzero(part.mask)
-        flat = pa.array(part.vectors[rows].ravel(), pa.float32())
-        vectors = pa.FixedSizeListArray.from_arrays(flat, dimension)
-        names = pa.array([ids[start + int(row)] for row in rows], pa.string())
-        yield pa.RecordBatch.from_arrays([names, vectors], names=["id", "vector"])
-        start += len(part.mask)
+        parts = [f"{missing:,} without text, {rejected:,} rejected"] if rejected or missing else []
+        parts += [f"{done.reused:,} from the cache"] if done.reused else []
+        parts += [text for text in (done.rate, done.encoded.note) if text]
+        step.note("; ".join(parts))
+    return done

@@ -77,7 +77,8 @@ def test_signatures_are_not_embedded_by_their_name() -> None:
 
 
 def test_many_rows_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kgp.platform.embed.ROWS", 2)
+    monkeypatch.setattr("kgp.platform.embed_writing.ROWS", 2)
+    monkeypatch.setattr("kgp.platform.embed_encoding.SHARD_TEXTS", 2)
     sequences = {f"ncbigene:{n}": "A" * (n + 1) for n in range(5)}
     rows = [(node, "Gene", "", {"sequence": text}) for node, text in sequences.items()]
     graph = MemoryGraph([*rows, ("ncbigene:9", "Gene", "", {"sequence": "-"})])
@@ -93,7 +94,7 @@ def test_many_rows_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("morgan", "Gene", "No node of type Gene has the property 'smiles'"),
         ("morgan", "Drugs", "Drug"),
-        ("molformer", "Drug", "Unknown encoder"),
+        ("molfomer", "Drug", "Unknown encoder"),
     ],
 )
 def test_what_cannot_be_embedded_is_said(encoder: str, node_type: str, message: str) -> None:

@@ -8,6 +8,7 @@ at hand: a molecule's vector never depends on its company, and a new molecule ha
 from __future__ import annotations
 
 import csv
+import hashlib
 from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -54,16 +55,20 @@ class MorganEncoder:
     reads = "smiles"
 
     def __init__(self) -> None:
-        self.revision = f"rdkit {rdkit.__version__}"
+        reference = hashlib.sha256(self._reference_text.encode()).hexdigest()[:16]
+        self.revision = f"rdkit {rdkit.__version__} reference:{reference}"
         self._generator = rdFingerprintGenerator.GetMorganGenerator(
             radius=RADIUS, fpSize=FINGERPRINT_SIZE
         )
 
+    @property
+    def _reference_text(self) -> str:
+        return files("kgp.platform.encoders").joinpath(REFERENCE).read_text("utf-8")
+
     @cached_property
     def _reference(self) -> list[tuple[str, NDArray[np.float64]]]:
         """Descriptor name → lower and upper bound, mean, standard deviation."""
-        text = files("kgp.platform.encoders").joinpath(REFERENCE).read_text("utf-8")
-        rows = csv.DictReader(text.splitlines())
+        rows = csv.DictReader(self._reference_text.splitlines())
         keys = ("low", "high", "mean", "std")
         return [(row["name"], np.array([float(row[key]) for key in keys])) for row in rows]
 

@@ -5,28 +5,61 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from kgp.errors import BadInputError, unknown
+from kgp.errors import BadInputError, MissingExtraError, UsageError, unknown
+from kgp.platform.encoders.base import EncoderOptions
+from kgp.platform.encoders.recipes import RECIPES
 
 if TYPE_CHECKING:
     from kgp.platform.encoders.base import Encoder
 
-ENCODERS: dict[str, tuple[str, str]] = {
+_COMPUTED = {
     "composition": ("CompositionEncoder", "protein sequence: amino acids, pairs, chemistry"),
-    "minilm": ("MiniLMEncoder", "text: sentence transformer all-MiniLM-L6-v2"),
     "morgan": ("MorganEncoder", "molecule: Morgan counts and RDKit descriptors"),
 }
-"""Name → class and what it is for; the module has the encoder's name."""
+"""Encoders without weights: name → class and what it is for; the module has the encoder's name."""
+
+ENCODERS: dict[str, str] = {
+    **{name: about for name, (_, about) in _COMPUTED.items()},
+    **{name: recipe.about for name, recipe in RECIPES.items()},
+}
+"""Name → what the encoder is for."""
 
 
-def load_encoder(name: str) -> Encoder:
+def load_encoder(name: str, options: EncoderOptions | None = None) -> Encoder:
     """Return the encoder ``name``.
 
+    Args:
+        name: a key of ``ENCODERS``.
+        options: how a transformer is set up.
+
     Raises:
-        BadInputError: if there is none of that name.
-        MissingExtraError: if a package that it needs is not installed.
+        BadInputError: if there is none of that name, or its model cannot be used.
+        MissingExtraError: if a package or a model that it needs is not there.
+        UsageError: if a model is given to an encoder that has none.
     """
-    if name not in ENCODERS:
+    options = options or EncoderOptions()
+    if name in RECIPES:
+        return _transformer(name, options)
+    if name not in _COMPUTED:
         raise BadInputError(unknown("encoder", name, ENCODERS, command="kgp embed --help"))
+    if options.model:
+        raise UsageError(
+            f"The encoder {name} computes without a model; {options.model!r} cannot be used.",
+            hint=f"Encoders with a model: {', '.join(sorted(RECIPES))}.",
+            command=f"kgp embed {name}",
+        )
     module = import_module(f"kgp.platform.encoders.{name}")
-    encoder: Encoder = getattr(module, ENCODERS[name][0])()
+    encoder: Encoder = getattr(module, _COMPUTED[name][0])()
     return encoder
+
+
+def _transformer(name: str, options: EncoderOptions) -> Encoder:
+    try:
+        from kgp.platform.encoders.transformer import TransformerEncoder
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"The package {error.name}, which runs transformers, is not installed.",
+            hint="It belongs to the extra that computes embeddings.",
+            command="pip install 'kgp[encoders]'",
+        ) from error
+    return TransformerEncoder(RECIPES[name], options)
