@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.harness import Row, parser, publish
-from kgp.api.graph import embed
+from kgp.api.embedding import embed
 from kgp.api.loading import load_world
 from kgp.api.training import train
 from kgp.loaders.sample import WORLD, sample_file

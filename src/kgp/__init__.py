@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kgp.api.auditing import audit as audit_network
+    from kgp.api.embedding import embed
     from kgp.api.frames import audit, refine
-    from kgp.api.graph import embed, snapshot
+    from kgp.api.graph import snapshot
     from kgp.api.loading import load, load_world
     from kgp.api.refining import refine as refine_network
     from kgp.api.reporting import write_report
@@ -42,7 +43,7 @@ _HOMES = {
     "Snapshot": ("kgp.platform.snapshot.reader", "Snapshot"),
     "audit": ("kgp.api.frames", "audit"),
     "audit_network": ("kgp.api.auditing", "audit"),
-    "embed": ("kgp.api.graph", "embed"),
+    "embed": ("kgp.api.embedding", "embed"),
     "load": ("kgp.api.loading", "load"),
     "load_world": ("kgp.api.loading", "load_world"),
     "open_store": ("kgp.api.stores", "open_store"),

@@ -96,7 +96,8 @@ def clean_environment(
     """
     foreign = ("KGP_",) if covered else ("KGP_", "COVERAGE_", "COV_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return kept | {"KGP_LOGS": str(folder / "logs"), "KGP_BUSY_WAIT": "0.1", **(more or {})}
+    own = {"KGP_LOGS": str(folder / "logs"), "KGP_CACHE": str(folder / "cache")}
+    return kept | own | {"KGP_BUSY_WAIT": "0.1", **(more or {})}
 
 
 def run_kgp(

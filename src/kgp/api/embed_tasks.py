@@ -1,0 +1,102 @@
+"""What ``kgp embed`` can compute, and with which options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kgp.errors import UsageError, unknown
+from kgp.platform.encoders.base import EncoderOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+SYMBOLIC = ("CellLine", "Complex", "Gene", "Strain", "TranscriptionUnit")
+"""Types whose names are symbols; a sentence encoder has never seen BRCA1 as a word."""
+
+EXPRESSION, GRAPH = "expression", "graph-svd"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What ``kgp embed`` can compute.
+
+    Args:
+        encoder: name of the encoder; empty where there is no text to encode.
+        node_type: the type that is read; empty for all.
+        property: the property that is read; empty for the encoder's own.
+        by_itself: whether it runs where no task is named: what needs neither a download nor a
+            choice.
+    """
+
+    encoder: str = ""
+    node_type: str = ""
+    property: str = ""
+    by_itself: bool = False
+
+
+TASKS: dict[str, Task] = {
+    "morgan": Task("morgan", "Drug", by_itself=True),
+    "minilm": Task("minilm", property="name", by_itself=True),
+    "minilm-definition": Task("minilm", property="definition", by_itself=True),
+    "composition": Task("composition", "Gene", by_itself=True),
+    "biobert": Task("biobert"),
+    "molformer": Task("molformer", "Drug"),
+    "protein-bert": Task("protein-bert", "Gene"),
+    "sentence-transformers": Task("sentence-transformers", property="name"),
+    EXPRESSION: Task(),
+    GRAPH: Task(),
+}
+"""The names that ``kgp embed`` takes."""
+
+BY_ITSELF = tuple(name for name, task in TASKS.items() if task.by_itself)
+"""The tasks that run where none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedOptions:
+    """How vectors are computed.
+
+    Args:
+        encoder: model, device, precision and batches of a transformer.
+        node_type: another node type than the task's own.
+        property: another property than the task's own.
+        name: another name for the set; for one task only.
+        snapshot: folder of the snapshot whose edges ``graph-svd`` sees.
+        of: the set of values that ``expression`` reduces.
+        dimensions: coordinates of ``graph-svd``, components of ``expression``.
+    """
+
+    encoder: EncoderOptions = field(default_factory=EncoderOptions)
+    node_type: str = ""
+    property: str = ""
+    name: str = ""
+    snapshot: Path | None = None
+    of: str = ""
+    dimensions: int = 64
+
+
+def check_tasks(tasks: Sequence[str], options: EmbedOptions) -> None:
+    """Refuse what does not go together, before anything is computed.
+
+    Raises:
+        UsageError: for an unknown task, or an option that goes with one task only.
+    """
+    for task in tasks:
+        if task not in TASKS:
+            raise UsageError(unknown("encoder", task, TASKS, command="kgp embed"))
+    single = {"--name": options.name, "--model": options.encoder.model}
+    for option, value in {**single, "--property": options.property, "--of": options.of}.items():
+        if value and len(tasks) != 1:
+            raise UsageError(
+                f"{option} {value} goes with one encoder, not with {len(tasks) or 'all of them'}.",
+                hint=f"Encoders: {', '.join(TASKS)}.",
+                command=f"kgp embed {tasks[0] if tasks else 'minilm'} {option} {value}",
+            )
+    if options.encoder.batch_tokens < 0 or options.dimensions < 1:
+        raise UsageError(
+            "--batch-tokens and --dimensions are positive numbers, not "
+            f"{options.encoder.batch_tokens} and {options.dimensions}.",
+            command="kgp embed --help",
+        )
