@@ -18,8 +18,6 @@ from kgp.platform.store.neo4j.projection import PLAN
 from kgp.platform.store.neo4j.schema import ABSENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from kgp.platform.store.embedded.store import EmbeddedStore
     from kgp.platform.store.neo4j.session import Row, Session
 
@@ -68,8 +66,11 @@ def move(session: Session, store: EmbeddedStore, *, back: bool = False) -> None:
         store: the engine with the plan.
         back: to the nodes that were meant before.
     """
-    for rows in _moved(session, store, back=back):
-        carry(session, rows)
+    moved = _moved(session, store, back=back)
+    if moved:
+        carry(session, moved)
+    for start in range(0, len(moved), _AT_ONCE):
+        rows = moved[start : start + _AT_ONCE]
         for end, (was, now) in product(_ENDS, product((True, False), repeat=2)):
             some = [r for r in rows if (r["was"] is None, r["now"] is None) == (was, now)]
             if some and not (was and now):
@@ -79,15 +80,14 @@ def move(session: Session, store: EmbeddedStore, *, back: bool = False) -> None:
             session.write(_REGULATOR.format(verb), ids=list(now_by_id), now=now_by_id)
 
 
-def _moved(session: Session, store: EmbeddedStore, *, back: bool) -> Iterator[list[Row]]:
+def _moved(session: Session, store: EmbeddedStore, *, back: bool) -> list[Row]:
     if not session.write("MATCH (r:Grn|VectorSet) RETURN 1 LIMIT 1"):
-        return
+        return []
     keys = [row["key"].removeprefix(ABSENT) for row in session.write(_STUBS)]
     was, now = ("node", "was_node") if back else ("was_node", "node")
     with store.registered("stub", pa.table({"id": pa.array(keys, pa.string())})):
-        rows = store.table(_ROWS.format(was=was, now=now)).to_pylist()
-    for start in range(0, len(rows), _AT_ONCE):
-        yield rows[start : start + _AT_ONCE]
+        rows: list[Row] = store.table(_ROWS.format(was=was, now=now)).to_pylist()
+    return rows
 
 
 def _text(end: _End, *, from_stub: bool, to_stub: bool) -> str:

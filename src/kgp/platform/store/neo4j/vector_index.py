@@ -35,7 +35,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 _CLEAR = """
 MATCH (n:Kgp|KgpAbsent) WHERE n[$property] IS NOT NULL
-CALL (n) { SET n[$property] = null } IN TRANSACTIONS OF 2000 ROWS"""
+CALL (n) { SET n[$property] = null, n[$borrower] = null } IN TRANSACTIONS OF 2000 ROWS"""
 
 _STATE = "SHOW VECTOR INDEXES YIELD name, state WHERE name = $name RETURN state"
 
@@ -84,7 +84,12 @@ def check_set_name(name: str) -> None:
 def clear(session: Session, slot: Slot) -> None:
     """Remove the vectors and the index of a slot."""
     session.command(f"DROP INDEX `{slot.index}` IF EXISTS")
-    session.command(_CLEAR, property=slot.property)
+    session.command(_CLEAR, property=slot.property, borrower=borrower(slot.property))
+
+
+def borrower(place: str) -> str:
+    """Property of a stub with a vector in ``place`` that names the node which borrows it."""
+    return f"lent_{place}"
 
 
 def make_index(

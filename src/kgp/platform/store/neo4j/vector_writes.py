@@ -9,6 +9,8 @@ from uuid import uuid4
 
 from kgp.errors import BadInputError, KgpError, StoreBusyError
 from kgp.platform.store.checks import check_vectors, loaded_vectors
+from kgp.platform.store.neo4j.embeddings import lend
+from kgp.platform.store.neo4j.schema import ABSENT
 from kgp.platform.store.neo4j.unlogged import Unlogged
 from kgp.platform.store.neo4j.vector_index import (
     Slot,
@@ -30,9 +32,13 @@ if TYPE_CHECKING:
 
     from kgp.platform.store.neo4j.session import Row
 
-_WRITE = """
+_ON_NODES = """
 UNWIND $rows AS r MATCH (n:Kgp {id: r.id})
 CALL db.create.setNodeVectorProperty(n, $property, r.vector)"""
+
+_ON_STUBS = f"""
+UNWIND $rows AS r MERGE (n:KgpRecord {{key: '{ABSENT}' + r.id}}) ON CREATE SET n:KgpAbsent
+WITH n, r CALL db.create.setNodeVectorProperty(n, $property, r.vector)"""
 
 _TURN = "MERGE (w:KgpRecord {key: $key}) SET w:VectorWrite, w.token = $token"
 
@@ -102,25 +108,27 @@ class VectorWrites(Vectors):
         batches: Iterable[pa.RecordBatch],
         mine: Callable[[ManagedTransaction], None],
     ) -> None:
-        """Write vectors; of two identifiers of one node the preferred one's counts."""
+        """Write vectors: those of a node's own id on it, all others on stubs that may lend them."""
         seen: set[str] = set()
-        best: dict[str, tuple[bool, str]] = {}
+        lending = False
         for batch in batches:
             check_vectors(spec, batch)
             ids = batch.column("id").to_pylist()
             meanings = self._meant(ids)
-            vectors = matrix(batch.column("vector"))
-            rows: dict[str, Row] = {}
-            for identifier, vector in zip(ids, vectors.tolist(), strict=True):
+            vectors = matrix(batch.column("vector")).tolist()
+            own: list[Row] = []
+            other: list[Row] = []
+            for identifier, vector in zip(ids, vectors, strict=True):
                 if identifier in seen:
                     raise BadInputError(f"Node {identifier!r} has two vectors in {spec.name!r}.")
                 seen.add(identifier)
-                node = meanings[identifier]
-                rank = identifier != node, identifier
-                if rank <= best.get(node, rank):
-                    best[node] = rank
-                    rows[node] = {"id": node, "vector": vector}
-            self._write_vectors(slot, list(rows.values()), mine)
+                rows = own if meanings[identifier] == identifier else other
+                rows.append({"id": identifier, "vector": vector})
+            self._write_rows(_ON_NODES, slot, own, mine)
+            self._write_rows(_ON_STUBS, slot, other, mine)
+            lending = lending or bool(other)
+        if lending:
+            lend(self, slot.property, mine)
 
     def _meant(self, ids: list[str]) -> dict[str, str]:
         meanings = self.meanings(set(ids))
@@ -128,15 +136,15 @@ class VectorWrites(Vectors):
             self.nodes_exist(set(ids))
         return meanings
 
-    def _write_vectors(
-        self, slot: Slot, rows: list[Row], mine: Callable[[ManagedTransaction], None]
+    def _write_rows(
+        self, cypher: str, slot: Slot, rows: list[Row], mine: Callable[[ManagedTransaction], None]
     ) -> None:
         for start in range(0, len(rows), BATCH):
             some = Unlogged(rows[start : start + BATCH])
 
             def work(tx: ManagedTransaction, some: Unlogged[Row] = some) -> None:
                 mine(tx)
-                tx.run(_WRITE, rows=some, property=slot.property).consume()
+                tx.run(cypher, rows=some, property=slot.property).consume()
 
             self.writing(work)
 
