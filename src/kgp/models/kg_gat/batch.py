@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from kgp.models.kg_gat.layer import EdgePack, pack_edges
+from kgp.models.gatv2 import EdgePack, pack_edges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

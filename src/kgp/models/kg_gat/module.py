@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from kgp.models.kg_gat.layer import FusedGATv2
+from kgp.models.gatv2 import FusedGATv2
 
 if TYPE_CHECKING:
     from kgp.models.kg_gat.batch import GraphBatch
