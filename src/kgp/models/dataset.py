@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.platform.snapshot import Snapshot
-    from kgp.platform.snapshot.reader import ResponseArrays
+    from kgp.platform.snapshot.arrays import ResponseArrays
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from scipy.stats import chi2
 
 from kgp.errors import BadInputError
 from kgp.platform.sampler import FusedBlock, FusedNeighborSampler, SamplerConfig
-from kgp.platform.sampler.streams import splitmix64
 from kgp.platform.snapshot import Adjacency, RelationType
 from kgp.platform.snapshot.adjacency import build_adjacency
+from kgp.platform.splitmix64 import splitmix64
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

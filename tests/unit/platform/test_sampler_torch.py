@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
 from kgp.platform.sampler import FusedBlock, FusedNeighborSampler, SamplerConfig
-from kgp.platform.sampler.streams import splitmix64
 from kgp.platform.sampler.torch_form import TorchNeighborSampler
 from kgp.platform.sampler.torch_streams import splitmix64 as splitmix64_of_torch
+from kgp.platform.splitmix64 import splitmix64
 from tests.unit.platform.test_sampler import GRAPH, KINDS, NODES
 
 

@@ -188,7 +188,7 @@ def test_chosen_types_leave_edges_out_and_count_them(tmp_path: Path) -> None:
 def test_edges_read_in_many_chunks_are_the_same(
     snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kgp.platform.snapshot.edges._CHUNK_ROWS", 1)
+    monkeypatch.setattr("kgp.platform.snapshot.parts._CHUNK_ROWS", 1)
     assert edges_of(write_snapshot(small_graph(), tmp_path)) == edges_of(snapshot)
 
 
@@ -271,7 +271,7 @@ def test_a_changed_byte_is_found_by_verify(snapshot: Snapshot) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "not JSON"), ("[]", "states no format"), ('{"format": 1}', "lacks arrays")],
+    [("{", "not JSON"), ("[]", "states no format"), ('{"format": 2}', "lacks arrays")],
 )
 def test_a_broken_manifest_is_refused(snapshot: Snapshot, text: str, message: str) -> None:
     (snapshot.path / "manifest.json").write_text(text)
@@ -281,7 +281,7 @@ def test_a_broken_manifest_is_refused(snapshot: Snapshot, text: str, message: st
 
 def test_another_format_is_refused(snapshot: Snapshot) -> None:
     (snapshot.path / "manifest.json").write_text('{"format": 99}')
-    with pytest.raises(StoreError, match="format 99; this kgp reads 1"):
+    with pytest.raises(StoreError, match="format 99; this kgp reads 2"):
         Snapshot.open(snapshot.path)
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from numba import njit
 
 from kgp.platform.sampler.hop import Drawn
-from kgp.platform.sampler.streams import GAMMA, HALF, MIX_1, MIX_2, SHIFT_1, SHIFT_2, SHIFT_3
+from kgp.platform.sampler.streams import HALF
+from kgp.platform.splitmix64 import GAMMA, MIX_1, MIX_2, SHIFT_1, SHIFT_2, SHIFT_3
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

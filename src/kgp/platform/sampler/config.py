@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.platform.snapshot.adjacency import Adjacency
-    from kgp.platform.snapshot.edges import RelationType
+    from kgp.platform.snapshot.relation_type import RelationType
 
 Backend = Literal["numba", "numpy"]
 ALL = -1

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kgp.platform.sampler.config import Backend, SamplerConfig
     from kgp.platform.sampler.hop import Draw, Drawn
-    from kgp.platform.snapshot.edges import RelationType
+    from kgp.platform.snapshot.relation_type import RelationType
 
 _LARGE_BLOCK = 31 << 20
 """Bytes; glibc raises its threshold up to 32 MiB."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from kgp.platform.sampler.config import SamplerConfig
     from kgp.platform.snapshot.adjacency import Adjacency
-    from kgp.platform.snapshot.edges import RelationType
+    from kgp.platform.snapshot.relation_type import RelationType
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgp.platform.sampler import streams
+from kgp.platform import splitmix64 as words
+from kgp.platform.sampler.streams import HALF
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,10 +17,9 @@ def _signed(word: np.uint64) -> int:
     return (int(word) ^ (1 << 63)) - (1 << 63)
 
 
-_GAMMA, _MIX_1, _MIX_2 = map(_signed, (streams.GAMMA, streams.MIX_1, streams.MIX_2))
-_SHIFT_1, _SHIFT_2, _SHIFT_3, _HALF = map(
-    int, (streams.SHIFT_1, streams.SHIFT_2, streams.SHIFT_3, streams.HALF)
-)
+_GAMMA, _MIX_1, _MIX_2 = map(_signed, (words.GAMMA, words.MIX_1, words.MIX_2))
+_SHIFT_1, _SHIFT_2, _SHIFT_3 = map(int, (words.SHIFT_1, words.SHIFT_2, words.SHIFT_3))
+_HALF = int(HALF)
 
 
 def splitmix64(state: torch.Tensor) -> torch.Tensor:

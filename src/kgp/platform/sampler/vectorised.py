@@ -8,7 +8,8 @@ import numpy as np
 
 from kgp.platform.sampler.config import UNBOUNDED
 from kgp.platform.sampler.hop import Drawn
-from kgp.platform.sampler.streams import below, splitmix64
+from kgp.platform.sampler.streams import below
+from kgp.platform.splitmix64 import splitmix64
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

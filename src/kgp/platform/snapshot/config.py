@@ -16,7 +16,7 @@ from kgp.platform.store.port import GraphReader, ResponseStore, VectorStore
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FORMAT = 1
+FORMAT = 2
 """Format of the snapshots that this version writes."""
 
 EXPERIMENT_TYPES = ("Signature",)
@@ -38,6 +38,10 @@ class SnapshotConfig:
         vectors: names of vector sets.
         datasets: names of response sets; default those that measure every feature.
         texts: (node type, property) pairs whose text a model needs.
+        hold_out: (relation, share) pairs: about this share of the relation's edges leaves the
+            adjacency, in both directions, and is exported apart.
+        hold_out_seed: another seed holds other edges out.
+        edge_properties: numeric properties of edges.
     """
 
     relations: tuple[str, ...] | None = None
@@ -46,6 +50,9 @@ class SnapshotConfig:
     vectors: tuple[str, ...] | None = None
     datasets: tuple[str, ...] | None = None
     texts: tuple[tuple[str, str], ...] = (("Drug", "smiles"),)
+    hold_out: tuple[tuple[str, float], ...] = ()
+    hold_out_seed: int = 0
+    edge_properties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,9 @@ class Plan:
     vectors: tuple[str, ...]
     datasets: tuple[str, ...]
     texts: tuple[tuple[str, str], ...]
+    hold_out: tuple[tuple[str, float], ...]
+    hold_out_seed: int
+    edge_properties: tuple[str, ...]
 
 
 def resolve(config: SnapshotConfig, store: SnapshotStore) -> Plan:
@@ -88,7 +98,27 @@ def resolve(config: SnapshotConfig, store: SnapshotStore) -> Plan:
         vectors=_chosen("vector set", config.vectors, known_sets, known_sets),
         datasets=_chosen("data set", config.datasets, records, complete),
         texts=tuple(sorted(set(config.texts))),
+        hold_out=_hold_out(config, relations),
+        hold_out_seed=config.hold_out_seed if config.hold_out else 0,
+        edge_properties=tuple(sorted(set(config.edge_properties))),
     )
+
+
+def _hold_out(config: SnapshotConfig, relations: Iterable[str]) -> tuple[tuple[str, float], ...]:
+    shares: dict[str, float] = {}
+    for name, share in config.hold_out:
+        if name not in set(relations):
+            raise BadInputError(unknown("exported relation", name, relations, command="kgp stats"))
+        if not 0 <= share <= 1:
+            raise BadInputError(
+                f"The share {share:g} of {name} cannot be held out.", hint="Valid are 0 to 1."
+            )
+        if shares.setdefault(name, share) != share:
+            raise BadInputError(
+                f"Two shares of {name} are to be held out: {shares[name]:g} and {share:g}.",
+                hint="Give each relation once.",
+            )
+    return tuple(sorted(shares.items()))
 
 
 def _chosen(

@@ -1,4 +1,4 @@
-"""From the store's edges to typed, numbered message-passing edges in both directions."""
+"""From the store's edges to the fused adjacency in both directions."""
 
 from __future__ import annotations
 
@@ -6,49 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import pyarrow as pa
 
-from kgp.kg_schema.properties import unpack_columns
-from kgp.kg_schema.relations import RELATIONS
+from kgp.errors import BadInputError
 from kgp.platform.snapshot.adjacency import Adjacency, build_adjacency
+from kgp.platform.snapshot.edge_properties import merge_numbers
+from kgp.platform.snapshot.hold_out import HoldOut
+from kgp.platform.snapshot.parts import SIGNED, Part, read_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from kgp.platform.snapshot.config import Plan
     from kgp.platform.snapshot.nodes import Numbering
+    from kgp.platform.snapshot.relation_type import RelationType
     from kgp.platform.store.port import GraphReader
 
 _Number = TypeVar("_Number", bound=np.integer)
-
-REVERSE_PREFIX = "rev_"
-SIGNED = "REGULATES"
-_CHUNK_ROWS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class RelationType:
-    """One typed relation, PyG's edge type: ``(source, name, target)``."""
-
-    source: str
-    name: str
-    target: str
-
-    @property
-    def is_reverse(self) -> bool:
-        """Whether the relation was made at export."""
-        return self.name.startswith(REVERSE_PREFIX)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Edges of one typed relation; int32 [edges] numbers and int8 [edges] signs."""
-
-    relation: RelationType
-    src: NDArray[np.int32]
-    dst: NDArray[np.int32]
-    sign: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,102 +32,87 @@ class FusedEdges:
 
     Args:
         adjacency: all message-passing edges.
+        held_out: the edges that were held out, in the direction in which they are stored.
         relations: the typed relations, sorted.
         counts: edges of each typed relation after merging, in the order of ``relations``.
         left_out: stored edges of which an end has no number, because its type is not exported.
+        properties: name → float32 [edges], NaN where an edge of the adjacency has no number.
     """
 
     adjacency: Adjacency
+    held_out: Adjacency
     relations: tuple[RelationType, ...]
     counts: tuple[int, ...]
     left_out: int
+    properties: dict[str, NDArray[np.float32]]
 
 
-def fuse_edges(
-    store: GraphReader, numbering: Numbering, names: Sequence[str], *, reverse: bool
-) -> FusedEdges:
-    """Read the relations ``names`` and build the fused in-adjacency.
+def fuse_edges(store: GraphReader, numbering: Numbering, plan: Plan) -> FusedEdges:
+    """Read the planned relations and build the fused in-adjacency.
 
-    Undirected relations go both ways under their own name; a directed one gets a partner with the
-    prefix ``rev_`` where ``reverse`` is set, because messages must also reach its source.
+    Raises:
+        BadInputError: for an edge property that is not a number, or that no edge has.
     """
-    parts: list[_Part] = []
+    kept: list[Part] = []
+    held: list[Part] = []
     left_out = 0
-    for name in names:
-        for src, dst, sign in _read_chunks(store, numbering, name):
-            inside = (src >= 0) & (dst >= 0)
-            left_out += int(len(inside) - inside.sum())
-            src, dst, sign = src[inside], dst[inside], sign[inside]
-            for part in _by_types(numbering, name, src, dst, sign):
-                parts += [part, *_partner(part, reverse=reverse)]
-    relations = tuple(sorted({part.relation for part in parts}))
-    number = {relation: position for position, relation in enumerate(relations)}
-    relation = [np.full(len(part.src), number[part.relation], np.int16) for part in parts]
-    signed = any(part.relation.name.removeprefix(REVERSE_PREFIX) == SIGNED for part in parts)
-    adjacency = build_adjacency(
-        _join([part.src for part in parts], np.int32),
-        _join([part.dst for part in parts], np.int32),
-        _join(relation, np.int16),
-        nodes=len(numbering.ids),
-        sign=_join([part.sign for part in parts], np.int8) if signed else None,
-    )
+    hold_out = HoldOut(dict(plan.hold_out), plan.hold_out_seed, numbering)
+    for name in plan.relations:
+        for parts, outside in read_parts(store, numbering, name, plan.edge_properties):
+            left_out += outside
+            for part in parts:
+                stays, leaves = hold_out.split(part)
+                kept += [stays, *stays.partner(reverse=plan.reverse)]
+                held.append(leaves)
+    relations = tuple(sorted({part.relation for part in (*kept, *held)}))
+    adjacency = _build(kept, relations, len(numbering.ids))
     counts = np.bincount(
         adjacency.slot_relation, np.diff(adjacency.slot_ptr), minlength=len(relations)
     )
-    return FusedEdges(adjacency, relations, tuple(int(n) for n in counts), left_out)
+    return FusedEdges(
+        adjacency=adjacency,
+        held_out=_build(held, relations, len(numbering.ids)),
+        relations=relations,
+        counts=tuple(int(n) for n in counts),
+        left_out=left_out,
+        properties={
+            name: _property(name, at, adjacency, kept, relations)
+            for at, name in enumerate(plan.edge_properties)
+        },
+    )
+
+
+def _build(parts: Sequence[Part], relations: Sequence[RelationType], nodes: int) -> Adjacency:
+    number = {relation: position for position, relation in enumerate(relations)}
+    relation = [np.full(len(part.src), number[part.relation], np.int16) for part in parts]
+    signed = any(part.relation.stored_name == SIGNED for part in parts)
+    return build_adjacency(
+        _join([part.src for part in parts], np.int32),
+        _join([part.dst for part in parts], np.int32),
+        _join(relation, np.int16),
+        nodes=nodes,
+        sign=_join([part.sign for part in parts], np.int8) if signed else None,
+    )
+
+
+def _property(
+    name: str,
+    at: int,
+    adjacency: Adjacency,
+    parts: Sequence[Part],
+    relations: Sequence[RelationType],
+) -> NDArray[np.float32]:
+    number = {relation: position for position, relation in enumerate(relations)}
+    rows = ((p.src, number[p.relation], p.dst, p.numbers[at]) for p in parts)
+    merged = merge_numbers(adjacency, rows)
+    if np.isnan(merged).all():
+        raise BadInputError(
+            f"No exported edge has a number under the property {name!r}.",
+            hint="Edge properties are those that sources state, such as a score.",
+            command="kgp stats",
+        )
+    return merged
 
 
 def _join(arrays: Sequence[NDArray[_Number]], dtype: type[_Number]) -> NDArray[_Number]:
     return np.concatenate([np.empty(0, dtype), *arrays])
-
-
-def _read_chunks(
-    store: GraphReader, numbering: Numbering, name: str
-) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]]:
-    """Number the ends of one relation, many batches at a time: one hash table per chunk."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in store.scan_edges(name):
-        waiting.append(batch)
-        if sum(item.num_rows for item in waiting) >= _CHUNK_ROWS:
-            yield _number(waiting, numbering, name)
-            waiting = []
-    if waiting:
-        yield _number(waiting, numbering, name)
-
-
-def _number(
-    batches: list[pa.RecordBatch], numbering: Numbering, name: str
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]:
-    table = pa.Table.from_batches(batches)
-    sign = np.zeros(table.num_rows, np.int8)
-    if name == SIGNED:
-        packed = table.column("properties").combine_chunks()
-        (signs,) = unpack_columns(packed, ["sign"])
-        sign = np.nan_to_num(signs.to_numpy(zero_copy_only=False).astype(float)).astype(np.int8)
-    find = numbering.ids.find
-    return find(table.column("src")), find(table.column("dst")), sign
-
-
-def _by_types(
-    numbering: Numbering,
-    name: str,
-    src: NDArray[np.int32],
-    dst: NDArray[np.int32],
-    sign: NDArray[np.int8],
-) -> Iterator[_Part]:
-    """Divide the edges of one relation by the types of their ends."""
-    kinds = len(numbering.types)
-    pair = numbering.type_of(src) * kinds + numbering.type_of(dst)
-    for code in np.unique(pair):
-        rows = pair == code
-        source, target = numbering.types[code // kinds], numbering.types[code % kinds]
-        yield _Part(RelationType(source, name, target), src[rows], dst[rows], sign[rows])
-
-
-def _partner(part: _Part, *, reverse: bool) -> list[_Part]:
-    directed = RELATIONS[part.relation.name].directed
-    if directed and not reverse:
-        return []
-    name = f"{REVERSE_PREFIX}{part.relation.name}" if directed else part.relation.name
-    relation = RelationType(part.relation.target, name, part.relation.source)
-    return [_Part(relation, part.dst, part.src, part.sign)]

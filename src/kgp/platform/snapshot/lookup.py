@@ -8,7 +8,7 @@ import numpy as np
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.relations import RELATIONS
-from kgp.platform.snapshot.edges import REVERSE_PREFIX, RelationType
+from kgp.platform.snapshot.relation_type import REVERSE_PREFIX, RelationType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,58 +11,17 @@ import numpy as np
 
 from kgp.errors import BadInputError, unknown
 from kgp.platform.snapshot.adjacency import Adjacency
-from kgp.platform.snapshot.edges import RelationType
+from kgp.platform.snapshot.arrays import HeldOut, ResponseArrays, VectorArray
 from kgp.platform.snapshot.lookup import ends_of, find_positions, inverse_relations
 from kgp.platform.snapshot.manifest import find_snapshot, read_manifest
 from kgp.platform.snapshot.nodes import Numbering
+from kgp.platform.snapshot.relation_type import RelationType
 from kgp.platform.snapshot.texts import TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-
-@dataclass(frozen=True, slots=True)
-class VectorArray:
-    """Vectors of one set in the snapshot's numbering.
-
-    Args:
-        values: float16 [nodes of the type, dimension]; zero where the mask is False.
-        mask: bool [nodes of the type], whether a node has a vector.
-        node_type: the type; empty where the rows are all nodes of the graph.
-        first: global number of the first row.
-    """
-
-    values: NDArray[np.float16]
-    mask: NDArray[np.bool_]
-    node_type: str
-    first: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseArrays:
-    """One response set.
-
-    Args:
-        values: float32 [signatures, features], in the set's own measure.
-        signatures: id of each row.
-        features: CURIE of each column.
-        feature_node: int32 [features], global number of each feature, -1 outside the snapshot.
-        perturbed: int32, global numbers of what each signature perturbs, -1 outside.
-        perturbed_ptr: int64 [signatures + 1], where each signature's entries start.
-        direction: int8 beside ``perturbed``: +1, -1, or 0 for a drug.
-        context: CURIE of the cell line or strain, empty for a consensus.
-    """
-
-    values: NDArray[np.float32]
-    signatures: TextTable
-    features: TextTable
-    feature_node: NDArray[np.int32]
-    perturbed: NDArray[np.int32]
-    perturbed_ptr: NDArray[np.int64]
-    direction: NDArray[np.int8]
-    context: TextTable
 
 
 class Snapshot:
@@ -157,6 +115,25 @@ class Snapshot:
     def adjacency(self) -> Adjacency:
         """The fused in-adjacency."""
         return Adjacency(*(self.array(f"adjacency/{name}") for name in Adjacency.__slots__))
+
+    @cached_property
+    def held_out(self) -> HeldOut:
+        """The edges that were held out of the adjacency, none unless the export asked for it."""
+        return HeldOut(*(self.array(f"held_out/{name}") for name in HeldOut.__slots__))
+
+    def edge_property(self, name: str) -> NDArray[np.float32]:
+        """Map a numeric property of the edges: float32 [edges], NaN where an edge has none.
+
+        Where several sources state an edge, it is the largest of their numbers.
+
+        Raises:
+            BadInputError: if the property was not exported.
+        """
+        known = self.manifest["config"]["edge_properties"]
+        if name not in known:
+            command = f"kgp snapshot {self.path.parent} --edge-property {name}"
+            raise BadInputError(unknown("exported edge property", name, known, command=command))
+        return self.array(f"edge_properties/{name}")
 
     def positions(
         self, src: NDArray[np.integer], relation: NDArray[np.integer], dst: NDArray[np.integer]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kgp.platform.snapshot.attributes import (
     vector_facts,
     write_property_text,
@@ -14,6 +16,7 @@ from kgp.platform.snapshot.attributes import (
 from kgp.platform.snapshot.config import FORMAT, Plan, SnapshotConfig, identity, resolve
 from kgp.platform.snapshot.edges import FusedEdges, fuse_edges
 from kgp.platform.snapshot.files import MANIFEST, ArrayFolder, folder_when_whole
+from kgp.platform.snapshot.lookup import ends_of
 from kgp.platform.snapshot.nodes import Numbering, number_nodes
 from kgp.platform.snapshot.reader import Snapshot
 from kgp.progress import SilentProgress
@@ -77,9 +80,8 @@ def _write(
         folder.add_texts("names", numbering.names)
         step.advance(len(numbering.ids))
     with progress.step("Fusing edges", unit="edges") as step:
-        fused = fuse_edges(store, numbering, plan.relations, reverse=plan.reverse)
-        for name in fused.adjacency.__slots__:
-            folder.add(f"adjacency/{name}", getattr(fused.adjacency, name))
+        fused = fuse_edges(store, numbering, plan)
+        _write_edges(folder, fused)
         step.advance(fused.adjacency.edges)
     with progress.step("Exporting vectors", len(plan.vectors), "sets") as step:
         vectors = {}
@@ -97,6 +99,17 @@ def _write(
     folder.finish(facts | _graph_facts(numbering, fused) | {"sources": _sources(store.sources())})
 
 
+def _write_edges(folder: ArrayFolder, fused: FusedEdges) -> None:
+    for name in fused.adjacency.__slots__:
+        folder.add(f"adjacency/{name}", getattr(fused.adjacency, name))
+    held = fused.held_out
+    src, relation, dst = ends_of(held, np.arange(held.edges))
+    for name, column in (("src", src), ("relation", relation), ("dst", dst), ("sign", held.sign)):
+        folder.add(f"held_out/{name}", column)
+    for name, numbers in fused.properties.items():
+        folder.add(f"edge_properties/{name}", numbers)
+
+
 def _graph_facts(numbering: Numbering, fused: FusedEdges) -> dict[str, Any]:
     spans = zip(numbering.types, numbering.offsets[:-1], numbering.offsets[1:], strict=True)
     pairs = zip(fused.relations, fused.counts, strict=True)
@@ -107,6 +120,7 @@ def _graph_facts(numbering: Numbering, fused: FusedEdges) -> dict[str, Any]:
             "edges": fused.adjacency.edges,
             "slots": len(fused.adjacency.slot_relation),
             "edges_left_out": fused.left_out,
+            "edges_held_out": fused.held_out.edges,
         },
         "node_types": [{"name": n, "count": int(b - a)} for n, a, b in spans],
         "relations": [asdict(r) | {"count": c, "reverse": r.is_reverse} for r, c in pairs],
