@@ -105,6 +105,8 @@ def local_settings(memory: Memory, port: int) -> dict[str, str]:
         "server.default_listen_address": "127.0.0.1",
         "server.bolt.listen_address": f"127.0.0.1:{port}",
         "server.bolt.advertised_address": f"127.0.0.1:{port}",
+        # When its databases are closed it would wait ten seconds for connections that none has.
+        "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
         **memory_settings(str(memory.heap), str(memory.page_cache), str(memory.transactions)),
     }
 
