@@ -1,17 +1,15 @@
-"""How nodes, relationships, identifiers and vectors are written.
+"""How nodes, identifiers and vectors are written.
 
-Labels and relationship types come from the tables of :mod:`kgp.kg_schema`, checked again here;
+Labels come from the tables of :mod:`kgp.kg_schema`, checked again here;
 everything else is a parameter.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kgp.kg_schema.node_types import check_node_type
-from kgp.kg_schema.relations import check_relation
-from kgp.platform.store.neo4j.changes import CREATE, DELETE, UPDATE, Statement, key
+from kgp.platform.store.neo4j.changes import CREATE, DELETE, key
 from kgp.platform.store.neo4j.properties import EMBEDDING, native
 
 if TYPE_CHECKING:
@@ -50,50 +48,6 @@ def _changed_node(row: Row) -> Row:
     # A property that is null is removed; vectors are properties, too, and stay.
     gone = dict.fromkeys(native(row["was_properties"]))
     return {"id": row["id"], "p": gone | node_properties(row)}
-
-
-def link(op: str, group: Row, rows: list[Row]) -> Statement:
-    """Relationships, gathered by their source: it is looked up once for all of them.
-
-    Most batches have the same properties throughout, which are then sent once.
-    """
-    verb = check_relation(group["type"]).name
-    made = [_link_key(row) if op == DELETE else link_properties(row) for row in rows]
-    shared = all(properties == made[0] for properties in made)
-    item, p = ("i", "$p") if shared else ("i[0]", "i[1]")
-    write = {
-        CREATE: f"CREATE (s)-[x:{verb}]->(d) SET x = {p}",
-        UPDATE: f"{_existing(verb, p)} SET x = {p}",
-        DELETE: f"{_existing(verb, p)} DELETE x",
-    }
-    gathered = [
-        [src, [row["dst"] if shared else [row["dst"], about] for row, about in found]]
-        for src, found in groupby(zip(rows, made, strict=True), key=lambda pair: pair[0]["src"])
-    ]
-    return Statement(
-        "UNWIND $rows AS r MATCH (s:Kgp {id: r[0]}) WITH s, r[1] AS ends UNWIND ends AS i "
-        f"MATCH (d:Kgp {{id: {item}}}) {write[op]}",
-        {"rows": gathered, "p": made[0]},
-    )
-
-
-def _existing(verb: str, p: str) -> str:
-    key = f"x.qualifier = {p}.qualifier AND x.source = {p}.source"
-    return f"MATCH (s)-[x:{verb}]->(d) WHERE {key}"
-
-
-def _link_key(row: Row) -> Row:
-    return {"qualifier": row["qualifier"], "source": row["source"]}
-
-
-def link_properties(row: Row) -> Row:
-    """All properties of a relationship."""
-    return native(row["properties"]) | {
-        "qualifier": row["qualifier"],
-        "source": row["source"],
-        "source_version": row["source_version"],
-        "license": row["license"],
-    }
 
 
 def identifier(op: str, group: Row) -> Writing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyarrow.dataset as ds
@@ -17,6 +18,7 @@ from kgp.platform.store.neo4j.vector_index import index_loaded
 from kgp.platform.store.neo4j.writer import batches, digest, write
 from kgp.platform.store.records import PublishReport
 from kgp.platform.store.refusals import check_free
+from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from kgp.platform.staging import Staged
     from kgp.platform.store.embedded.store import EmbeddedStore
+    from kgp.progress import Step
 
 _NAMES = (
     (Kind.REGULATION, "grn", "Grn", "network"),
@@ -36,8 +39,12 @@ _NAMES = (
 class Publishing(Session):
     """Writing loads."""
 
-    def publish(self, staged: Staged) -> PublishReport:
+    def publish(self, staged: Staged, step: Step | None = None) -> PublishReport:
         """Write a staging: all of it or, after an interruption, the rest of it.
+
+        Args:
+            staged: the load.
+            step: where to say how many of its changes are written.
 
         Raises:
             BadInputError: if it names a network, data set or vector set that is there already.
@@ -55,7 +62,7 @@ class Publishing(Session):
             if not turn.plan:
                 forget_loads(self)
                 write_load(self, staged, report, times_of(store)[staged.load_id])
-            write_plan(self, store, turn, names_are_free)
+            write_plan(self, store, turn, names_are_free, step or SilentProgress())
             index_loaded(self)
             turn.end(lambda tx: _whole(tx, staged.load_id))
         return report
@@ -78,6 +85,7 @@ def write_plan(
     store: EmbeddedStore,
     turn: Turn,
     checked: Callable[[ManagedTransaction], None],
+    step: Step,
 ) -> None:
     """Write all that the engine's plan changes, or what is still missing of it.
 
@@ -86,12 +94,14 @@ def write_plan(
         store: the engine with the plan.
         turn: the right to write.
         checked: raises an error, before anything is written, if it must not be.
+        step: where to say how many changes are written.
     """
     first, rest = batches(store)
+    step.note(f"of {sum(batch.size for batch in chain(first, rest)):,} changes")
     turn.begin(digest(first, rest), checked)
-    write(session, store, turn, first)
+    write(session, store, turn, first, step)
     move(session, store)
-    write(session, store, turn, rest)
+    write(session, store, turn, rest, step)
 
 
 def _whole(tx: ManagedTransaction, load_id: str) -> None:

@@ -14,6 +14,7 @@ from kgp.platform.store.neo4j.session import Session
 from kgp.platform.store.neo4j.turn import PUBLISH, PURGE, Turn
 from kgp.platform.store.neo4j.writer import batches, digest, take_back
 from kgp.platform.store.refusals import check_not_built_on
+from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction
@@ -46,7 +47,7 @@ class Purging(Session):
         with turn.held(can_go):
             with engine(self) as store:
                 project(store, lambda: store.purge(load_id))
-                write_plan(self, store, turn, can_go)
+                write_plan(self, store, turn, can_go, SilentProgress())
             turn.end(lambda tx: _gone(tx, load_id))
             forget_loads(self)
 
@@ -74,9 +75,9 @@ class Purging(Session):
                 self._project_again(store, turn)
                 first, rest = batches(store)
                 turn.begin(digest(first, rest))
-                take_back(self, store, turn, rest)
+                take_back(self, store, turn, rest, SilentProgress())
                 move(self, store, back=True)
-                take_back(self, store, turn, first)
+                take_back(self, store, turn, first, SilentProgress())
             turn.end(lambda tx: None)
             forget_loads(self)
         return str(load_id)

@@ -9,15 +9,17 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import orjson
+import pyarrow as pa
 
-from kgp.platform.store.neo4j.changes import INVERSE
+from kgp.platform.store.neo4j.changes import CREATE, INVERSE
+from kgp.platform.store.neo4j.fans import walked_types
 from kgp.platform.store.neo4j.outline import PARTS, Part
 from kgp.platform.store.neo4j.projection import PLAN
 from kgp.platform.store.neo4j.ranges import fetch_ahead
 from kgp.platform.store.neo4j.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from neo4j import ManagedTransaction
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from kgp.platform.store.neo4j.changes import Row, Statement
     from kgp.platform.store.neo4j.session import Session
     from kgp.platform.store.neo4j.turn import Turn
+    from kgp.progress import Step
 
 BATCH = 10_000
 """Rows of one transaction."""
@@ -74,6 +77,11 @@ class Batch:
     first: int
     last: int
 
+    @property
+    def size(self) -> int:
+        """Number of its rows."""
+        return self.last - self.first + 1
+
 
 def batches(store: EmbeddedStore) -> tuple[list[Batch], list[Batch]]:
     """Cut the plan into batches: those before and those after regulation moves."""
@@ -96,16 +104,21 @@ def digest(*plans: list[Batch]) -> str:
     return hashlib.blake2b(orjson.dumps([version("kgp"), cut]), digest_size=8).hexdigest()
 
 
-def write(session: Session, store: EmbeddedStore, turn: Turn, todo: list[Batch]) -> None:
-    """Write the batches that are not written yet."""
+def write(
+    session: Session, store: EmbeddedStore, turn: Turn, todo: list[Batch], step: Step
+) -> None:
+    """Write the batches that are not written yet, and count their rows."""
     done = turn.marks()
-    _run(session, store, turn, [b for b in todo if b.number not in done], _forward)
+    step.advance(sum(batch.size for batch in todo if batch.number in done))
+    _run(session, store, turn, [b for b in todo if b.number not in done], _forward, step)
 
 
-def take_back(session: Session, store: EmbeddedStore, turn: Turn, done: list[Batch]) -> None:
-    """Undo the batches that are written, the last one first."""
+def take_back(
+    session: Session, store: EmbeddedStore, turn: Turn, done: list[Batch], step: Step
+) -> None:
+    """Undo the batches that are written, the last one first, and count their rows."""
     marks = turn.marks()
-    _run(session, store, turn, [b for b in reversed(done) if b.number in marks], _backward)
+    _run(session, store, turn, [b for b in reversed(done) if b.number in marks], _backward, step)
 
 
 def _forward(batch: Batch) -> tuple[str, bool]:
@@ -122,15 +135,22 @@ def _run(
     turn: Turn,
     todo: list[Batch],
     way: Callable[[Batch], tuple[str, bool]],
+    step: Step,
 ) -> None:
+    found = [b for b in todo if b.part == "link" and way(b)[0] != CREATE]
+    walked = {(op, verb) for op in {b.op for b in found} for verb in walked_types(store, op)}
+
     def prepare(batch: Batch) -> tuple[Batch, Statement]:
         op, forward = way(batch)
         group = batch.group if forward else _exchanged(batch.group)
-        return batch, statement(batch.part, op, group, list(_rows(store, batch, forward=forward)))
+        rows = _rows(store, batch, forward=forward)
+        most = (batch.op, group.get("type")) in walked
+        return batch, statement(batch.part, op, group, rows, walked=most)
 
     # The rows of the next batch are made while the server writes this one.
     for batch, made in fetch_ahead(prepare, todo, 2):
         session.writing(_work(turn, batch, made, marked=way is _forward))
+        step.advance(batch.size)
 
 
 def _work(
@@ -164,7 +184,7 @@ def _runs(store: EmbeddedStore, part: Part) -> dict[str, list[tuple[Row, int, in
     return found
 
 
-def _rows(store: EmbeddedStore, batch: Batch, *, forward: bool) -> Iterator[Row]:
+def _rows(store: EmbeddedStore, batch: Batch, *, forward: bool) -> pa.Table:
     """The rows of a batch; for taking it back with new and former values exchanged."""
     part = PARTS[batch.part]
     new, old = ("", "was_") if forward else ("was_", "")
@@ -175,7 +195,4 @@ def _rows(store: EmbeddedStore, batch: Batch, *, forward: bool) -> Iterator[Row]
         *(f"{key}_node" for key in part.placed),
     ]
     sql = f"SELECT {', '.join(selected)} FROM {PLAN}.{part.name} WHERE n BETWEEN ? AND ? ORDER BY n"
-    for found in store.stream(sql, batch.first, batch.last):
-        columns = [column.to_pylist() for column in found.columns]
-        names = found.schema.names
-        yield from (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+    return pa.Table.from_batches(store.stream(sql, batch.first, batch.last))
