@@ -111,7 +111,7 @@ def to_hetero_conv(
 
 def _check_names(conv: HeteroConv, types: Sequence[str], order: Sequence[EdgeType]) -> None:
     """Refuse relations that are not the layer's, and types that are not named."""
-    known = {str(relation) for relation in conv.convs}
+    known = {str(relation) for relation in conv.convs.keys()}
     for relation in order:
         if str(relation) not in known:
             raise BadInputError(unknown("relation of the layer", str(relation), known))

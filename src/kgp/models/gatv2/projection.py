@@ -52,6 +52,8 @@ def project_grouped(states: Tensor, pairs: RelationPairs, weight: Tensor, bias: 
     """Project by one kernel for all relations, as :func:`project`."""
     rows = states.index_select(0, pairs.node)
     product: Tensor = nn.functional.grouped_mm(rows, weight, offs=pairs.ends)
+    if product.requires_grad:  # its way back refuses broadcast gradients
+        product.register_hook(torch.Tensor.contiguous)  # type: ignore[no-untyped-call]  # torch leaves it without annotations
     return product + bias.index_select(0, pairs.relation)
 
 
