@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kgp.platform.staging import Staged
     from kgp.platform.store.port import KnowledgeStore
     from kgp.platform.store.records import PublishReport
+    from kgp.progress import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +89,21 @@ def publish(
 def publish_with(loader: Loader, options: Mapping[str, Any], manner: Manner) -> LoadReport:
     """Stage and publish what a loader reads: both phases, or nothing."""
     staged = stage_with(loader, staging_root(manner.store), options, manner)
-    step = manner.bars.step(f"publish {loader.info.name}")
-    with without_traces(staged), step, manner.opened() as graph:
-        published, ambiguous = publish_into(graph, staged, manner)
+    bar = manner.bars.step(f"publish {loader.info.name}")
+    with without_traces(staged), bar as step, manner.opened() as graph:
+        published, ambiguous = publish_into(graph, staged, manner, step)
     discard(staged)
     return account_of(staged, published, ambiguous, manner.use)
 
 
 def publish_into(
-    graph: KnowledgeStore, staged: Staged, manner: Manner
+    graph: KnowledgeStore, staged: Staged, manner: Manner, step: Step | None = None
 ) -> tuple[PublishReport, int]:
     """Publish a staging; return its account, and the ambiguous aliases of the graph after it."""
     # What is half written was met before; until it is whole it cannot be read.
     if graph.half_written() != staged.load_id:
         check_known(graph, staged, manner.min_known)
-    return graph.publish(staged), _ambiguous(graph, staged)
+    return graph.publish(staged, step), _ambiguous(graph, staged)
 
 
 def account_of(

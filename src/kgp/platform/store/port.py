@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         VectorSet,
     )
     from kgp.platform.store.summary import GraphSummary
+    from kgp.progress import Step
 
 
 class GraphReader(Protocol):
@@ -222,8 +223,13 @@ class KnowledgeStore(GraphReader, VectorStore, ResponseStore, GrnStore, Protocol
     def named_query(self, name: str, parameters: Mapping[str, Any]) -> pa.Table:
         """Run a query of :mod:`kgp.platform.query_catalogue`; each adapter owns its text."""
 
-    def publish(self, staged: Staged) -> PublishReport:
-        """Write a complete, valid staging; all of it or nothing."""
+    def publish(self, staged: Staged, step: Step | None = None) -> PublishReport:
+        """Write a complete, valid staging; all of it or nothing.
+
+        Args:
+            staged: the load.
+            step: where to say how many rows are written.
+        """
 
     def write_parts(self, load_id: str, folder: Path) -> None:
         """Write what one load states into an empty folder, as parts of a staging.

@@ -32,14 +32,19 @@ if TYPE_CHECKING:
 
     from kgp.kg_schema.batches import Kind as KindType
     from kgp.platform.staging import Staged
+    from kgp.progress import Step
     from kgp.testing.memory.content import Row
 
 
 class MemoryStore(Queries, Names, Summary, Measured):
     """Satisfies :class:`kgp.platform.store.port.KnowledgeStore`; forgets all when it goes."""
 
-    def publish(self, staged: Staged) -> PublishReport:
+    def publish(self, staged: Staged, step: Step | None = None) -> PublishReport:
         """Write a staging: all of it or, whatever happens, nothing.
+
+        Args:
+            staged: the load.
+            step: where to say how many of its rows are written.
 
         Raises:
             BadInputError: if it names a network, data set or vector set that is there already.
@@ -54,6 +59,8 @@ class MemoryStore(Queries, Names, Summary, Measured):
         sets = {spec.name for spec in self.vector_sets()}
         _refuse_taken({row["name"] for row in rows[Kind.VECTORS]} & sets)
         check_vectors(rows)
+        if step:
+            step.advance(sum(map(len, rows.values())))
         self.loads[staged.load_id] = Load(_record(staged), rows)
         self._start_networks(staged, rows[Kind.REGULATION])
         self.rebuild()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kgp.platform.staging import Staged
+    from kgp.progress import Step
 
 _MEMORY, _THREADS = "1GB", 4
 """What the bulk of a load may use while it is written."""
@@ -27,8 +28,12 @@ _MEMORY, _THREADS = "1GB", 4
 class Publishing(Merging, LoadedVectors):
     """Writing loads."""
 
-    def publish(self, staged: Staged) -> PublishReport:
+    def publish(self, staged: Staged, step: Step | None = None) -> PublishReport:
         """Write a staging: all of it or, whatever happens, nothing.
+
+        Args:
+            staged: the load.
+            step: where to say how many of its rows are written.
 
         Raises:
             BadInputError: if it names a network, data set or vector set that is there already.
@@ -43,7 +48,9 @@ class Publishing(Merging, LoadedVectors):
             threads = self._bound()
             self._add_entities(staged)
             for kind in INSERTS:
-                self._insert(staged, kind, load)
+                written = self._insert(staged, kind, load)
+                if step:
+                    step.advance(written)
             self._unbind(threads)
             time = staged.moved.loaded_at if staged.moved else self.now()
             self._start_networks(load, staged, time)
@@ -121,11 +128,14 @@ class Publishing(Merging, LoadedVectors):
                 parts=parts,
             )
 
-    def _insert(self, staged: Staged, kind: Kind, load: int) -> None:
+    def _insert(self, staged: Staged, kind: Kind, load: int) -> int:
+        """Write the statements of one kind; return how many rows there were."""
         parts = staged.parts(kind)
-        if parts:
-            sql = INSERTS[kind].replace("part p", "read_parquet($parts) p")
-            self.execute(sql, parts=parts, load=load)
+        if not parts:
+            return 0
+        sql = INSERTS[kind].replace("part p", "read_parquet($parts) p")
+        self.execute(sql, parts=parts, load=load)
+        return int(self.scalar("SELECT count(*) FROM read_parquet(?)", parts))
 
     def _start_networks(self, load: int, staged: Staged, time: str) -> None:
         """Give every imported network its version 1."""

@@ -13,6 +13,7 @@ from kgp.platform.store.neo4j.address import parse_address
 from kgp.testing import publish, stage_list
 from tests.unit.platform.store.neo4j.worlds import Breaking, genes, proteins
 from tests.unit.platform.store.neo4j_contents import Neo4jContents, content
+from tests.unit.platform.store.test_progress import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +62,17 @@ def test_a_load_that_broke_off_continues(
     break_off(server, lambda broken: broken.publish(staged), after)
     store.publish(staged)
     assert content(server.url) == whole
+
+
+def test_a_load_that_continues_counts_what_was_written_before(
+    server: Neo4jContents, store: Neo4jStore, staged: Staged
+) -> None:
+    at_once, in_two = Counted(), Counted()
+    store.publish(staged, at_once)
+    store.purge(staged.load_id)
+    assert break_off(server, lambda broken: broken.publish(staged), 34)
+    store.publish(staged, in_two)
+    assert in_two.done == at_once.done > 0
 
 
 @pytest.mark.parametrize("after", [18, 34])
