@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from kgp.platform.snapshot.config import SnapshotConfig
     from kgp.platform.snapshot.reader import Snapshot
     from kgp.platform.store.records import (
         DatasetRecord,
@@ -72,15 +73,22 @@ def _coverage(vectors: VectorSet, nodes: Mapping[str, int]) -> float:
     return vectors.covered / possible if possible else 0.0
 
 
-def snapshot(store: str | None, out: Path, *, progress: Progress | None = None) -> Snapshot:
+def snapshot(
+    store: str | None,
+    out: Path,
+    *,
+    config: SnapshotConfig | None = None,
+    progress: Progress | None = None,
+) -> Snapshot:
     """Export this version of the graph for models.
 
     Args:
         store: URL of the store.
         out: folder that holds one folder per snapshot.
+        config: what to export; default everything that a model may read.
         progress: where to say how far it is.
     """
     from kgp.platform.snapshot import write_snapshot
 
     with open_store(store) as graph:
-        return write_snapshot(graph, out, progress=progress or SilentProgress())
+        return write_snapshot(graph, out, config, progress=progress or SilentProgress())
