@@ -125,3 +125,32 @@ def test_where_several_sets_fit_one_must_be_named(store: KnowledgeStore) -> None
 def test_a_graph_without_vectors_says_so(reader: KnowledgeStore) -> None:
     with pytest.raises(UsageError, match="none of type Gene"):
         ask(reader, "TP53")
+
+
+def test_two_sets_of_different_widths_are_searched_each_by_itself(store: KnowledgeStore) -> None:
+    write(store, GENES, "narrow")
+    write(store, {TP53: [0.0, 0.0, 2.0], MDM2: [1.0, 0.0, 0.0], BCL2: [0.0, 3.0, 4.0]}, "wide")
+    assert [row[::3] for row in ask(store, "TP53", "narrow")] == [
+        ("BCL2", 0.96),
+        ("MDM2", 0.6),
+        ("CDKN1A", -1.0),
+    ]
+    assert [row[::3] for row in ask(store, "TP53", "wide")] == [("BCL2", 0.8), ("MDM2", 0.0)]
+
+
+def test_a_set_with_one_vector_has_nothing_similar(store: KnowledgeStore) -> None:
+    write(store, {TP53: [1.0, 0.0]})
+    assert ask(store, "TP53") == []
+
+
+def test_of_more_equals_than_are_named_the_lesser_ids_are(
+    empty: KnowledgeStore, tmp_path: Path
+) -> None:
+    source = SourceBuilder(source_info("primekg"))
+    ids = [f"ncbigene:{number}" for number in range(150)]
+    for node in ids:
+        source.node(node, "Gene", node)
+    publish(empty, source.loader(), tmp_path)
+    write(empty, {node: [1.0, 0.0] for node in ids})
+    expected = sorted(ids[1:])[:10]
+    assert [row[1] for row in ask(empty, ids[0])] == expected

@@ -36,8 +36,9 @@ class SimilarNodes(Vectors):
     def similar_to(self, name: str, node: str) -> pa.Table:
         """The nodes most similar to one, as ``SIMILAR``.
 
-        The index gives candidates, their cosines put them in order; until it is complete, and for
-        vectors that are too long for one, all are compared.
+        The index gives candidates, their cosines put them in order. All vectors are compared until
+        it is complete, if they are too long for one, if it gives fewer than it was asked for, and
+        if all candidates are as similar as the last that is named: others may be, too.
 
         Args:
             name: the vector set.
@@ -62,4 +63,7 @@ class SimilarNodes(Vectors):
         )
         near = np.array([row["vector"] for row in rows], np.float64).reshape(len(rows), -1)
         similarity = cosines(np.array(known, np.float64), near)
-        return described(store, *rank([row["id"] for row in rows], similarity, own, NEAREST))
+        ids, best = rank([row["id"] for row in rows], similarity, own, NEAREST)
+        if len(rows) < CANDIDATES or best[-1] <= np.nanmin(similarity):
+            return exact_nearest(store, name, node)
+        return described(store, ids, best)
