@@ -31,7 +31,8 @@ class EdgeFeatures:
     """Named arrays over the edges of a snapshot.
 
     ``edge_sign`` (int8 [edges]) is there where the graph has signed relations; a property NAME that
-    was exported becomes ``edge_NAME``; an array of the user's own keeps its name.
+    was exported becomes ``edge_NAME`` (float32 [edges], 0 where an edge has none) and
+    ``edge_NAME_mask`` (bool [edges]); an array of the user's own keeps its name.
 
     Args:
         snapshot: the exported graph.
@@ -54,7 +55,9 @@ class EdgeFeatures:
         if len(snapshot.adjacency.sign):
             self.arrays["edge_sign"] = snapshot.adjacency.sign
         for name in properties:
-            self.arrays[f"edge_{name}"] = snapshot.edge_property(name)
+            numbers = snapshot.edge_property(name)
+            self.arrays[f"edge_{name}"] = np.nan_to_num(numbers)
+            self.arrays[f"edge_{name}_mask"] = ~np.isnan(numbers)
         for name, values in (arrays or {}).items():
             if name in RESERVED | set(self.arrays):
                 raise BadInputError(f"The name {name!r} of an edge feature is taken.")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgp.errors import BadInputError
-from kgp.platform.sampler.streams import hop_key, splitmix64
+from kgp.platform.sampler.streams import hop_key
+from kgp.platform.splitmix64 import splitmix64
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

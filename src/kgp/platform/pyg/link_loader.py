@@ -14,7 +14,8 @@ from kgp.platform.pyg.columns import check_node_type, relation_number
 from kgp.platform.pyg.epochs import SeedBatch, SeedOrder
 from kgp.platform.pyg.loader import check_numbers
 from kgp.platform.pyg.sampler import supervised_positions
-from kgp.platform.sampler.streams import below, hop_key, splitmix64
+from kgp.platform.sampler.streams import below, hop_key
+from kgp.platform.splitmix64 import splitmix64
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -19,6 +19,8 @@ from kgp.platform.pyg.columns import check_node_type, edge_type, relation_edges,
 from kgp.platform.pyg.edge_features import EdgeFeatures, check_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from torch import Tensor
     from torch_geometric.data import HeteroData
@@ -30,10 +32,12 @@ POSITION = "edge_position"
 
 
 def remote_stores(
-    snapshot: Snapshot, edge_features: EdgeFeatures | None = None
+    snapshot: Snapshot,
+    edge_features: EdgeFeatures | None = None,
+    vectors: Sequence[str] | None = None,
 ) -> tuple[SnapshotFeatureStore, SnapshotGraphStore]:
     """Return the pair that PyG's loaders take in place of data."""
-    return SnapshotFeatureStore(snapshot, edge_features), SnapshotGraphStore(snapshot)
+    return SnapshotFeatureStore(snapshot, edge_features, vectors), SnapshotGraphStore(snapshot)
 
 
 class SnapshotFeatureStore(FeatureStore):  # type: ignore[misc]  # PyG ships no annotations
@@ -44,11 +48,22 @@ class SnapshotFeatureStore(FeatureStore):  # type: ignore[misc]  # PyG ships no 
     Args:
         snapshot: the exported graph.
         edge_features: what is known of each edge; by default its sign where relations are signed.
+        vectors: names of vector sets; None takes all.
+
+    Raises:
+        BadInputError: for an unknown vector set.
     """
 
-    def __init__(self, snapshot: Snapshot, edge_features: EdgeFeatures | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        edge_features: EdgeFeatures | None = None,
+        vectors: Sequence[str] | None = None,
+    ) -> None:
         super().__init__()
         self.snapshot = snapshot
+        names = snapshot.vector_sets if vectors is None else vectors
+        self._vectors = {name: snapshot.vectors(name).node_type for name in names}
         self.edge_features = edge_features or EdgeFeatures(snapshot)
         self._own: dict[tuple[Any, str], NDArray[Any]] = {}
         self._positions: dict[Any, NDArray[np.int64]] = {}
@@ -67,7 +82,7 @@ class SnapshotFeatureStore(FeatureStore):  # type: ignore[misc]  # PyG ships no 
         """List every tensor: of nodes, of edges, and the user's own."""
         nodes = [
             TensorAttr(node_type, f"{name}{ending}")
-            for name in self.snapshot.vector_sets
+            for name in self._vectors
             for node_type in self._covered(name)
             for ending in ("", MASK)
         ]
@@ -79,7 +94,7 @@ class SnapshotFeatureStore(FeatureStore):  # type: ignore[misc]  # PyG ships no 
         return [*nodes, *edges, *(TensorAttr(*key) for key in self._own)]
 
     def _covered(self, name: str) -> tuple[str, ...]:
-        of_type = str(self.snapshot.vector_sets[name]["node_type"])
+        of_type = self._vectors[name]
         types = self.snapshot.numbering.types
         return types if not of_type else (of_type,) if of_type in types else ()
 
@@ -94,8 +109,8 @@ class SnapshotFeatureStore(FeatureStore):  # type: ignore[misc]  # PyG ships no 
                 return position, slice(None)
             return self.edge_features.of(name), position
         check_node_type(self.snapshot, group)
-        base = name if name in self.snapshot.vector_sets else name.removesuffix(MASK)
-        if base not in self.snapshot.vector_sets or group not in self._covered(base):
+        base = name if name in self._vectors else name.removesuffix(MASK)
+        if base not in self._vectors or group not in self._covered(base):
             known = [a.attr_name for a in self.get_all_tensor_attrs() if a.group_name == group]
             raise BadInputError(unknown(f"feature of {group}", name, known, command="kgp embed"))
         array = self.snapshot.vectors(base)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import torch
 
 from kgp.platform.snapshot import Snapshot, write_snapshot
 from kgp.platform.store.records import VectorSet
@@ -88,3 +89,17 @@ def assert_edges_are_their_own(snapshot: Snapshot, batch: Any, feature: str = "w
         np.testing.assert_array_equal(store.edge_sign.numpy(), snapshot.adjacency.sign[position])
         seen += len(position)
     return seen
+
+
+def assert_same(one: Any, other: Any) -> None:
+    """Compare two batches attribute by attribute."""
+    mine, theirs = one.to_dict(), other.to_dict()
+    assert mine.keys() == theirs.keys()
+    for key, store in mine.items():
+        assert store.keys() == theirs[key].keys(), key
+        for name, value in store.items():
+            if isinstance(value, torch.Tensor):
+                assert value.dtype == theirs[key][name].dtype, (key, name)
+                assert torch.equal(value, theirs[key][name]), (key, name)
+            else:
+                assert value == theirs[key][name], (key, name)

@@ -9,7 +9,7 @@ import pytest
 
 from kgp.errors import BadInputError
 from kgp.platform.pyg import EdgeFeatures, to_hetero_data
-from kgp.platform.snapshot import Snapshot, write_snapshot
+from kgp.platform.snapshot import Snapshot, SnapshotConfig, write_snapshot
 from tests.unit.platform.pyg.conftest import whose, whose_edges
 from tests.unit.platform.test_snapshot import small_graph
 
@@ -47,6 +47,27 @@ def test_edges_carry_the_features_that_are_asked_for(world: Snapshot) -> None:
         )
         assert store.whose.tolist() == whose(src, number, dst).tolist()
         assert store.edge_sign.tolist() == world.adjacency.sign[store.edge_position].tolist()
+
+
+def test_an_exported_property_comes_with_the_mask_of_the_edges_that_have_it(tmp_path: Path) -> None:
+    graph = small_graph()
+    graph.edge_rows = [
+        (kind, src, dst, properties | ({"score": 0.5} if kind == "TARGETS" else {}))
+        for kind, src, dst, properties in graph.edge_rows
+    ]
+    snapshot = write_snapshot(graph, tmp_path, SnapshotConfig(edge_properties=("score",)))
+    data = to_hetero_data(snapshot, edge_features=EdgeFeatures(snapshot, ("score",)))
+    for kind in (("Drug", "TARGETS", "Gene"), ("Gene", "rev_TARGETS", "Drug")):
+        assert data[kind].edge_score.tolist() == [0.5, 0.5]
+        assert data[kind].edge_score_mask.all()
+    interacts = data["Gene", "INTERACTS_WITH", "Gene"]
+    assert interacts.edge_score.tolist() == [0.0, 0.0]
+    assert not interacts.edge_score_mask.any()
+
+
+def test_a_property_that_was_not_exported_is_refused(snapshot: Snapshot) -> None:
+    with pytest.raises(BadInputError, match="Unknown exported edge property 'score'"):
+        EdgeFeatures(snapshot, ("score",))
 
 
 def test_a_feature_with_a_wrong_number_of_rows_is_refused(snapshot: Snapshot) -> None:

@@ -25,6 +25,7 @@ from kgp.platform.snapshot import Snapshot, SnapshotConfig, write_snapshot
 from tests.unit.platform.pyg.conftest import (
     SIZES,
     assert_edges_are_their_own,
+    assert_same,
     random_world,
     whose_edges,
 )
@@ -47,20 +48,6 @@ def contents(world: Snapshot, **options: Any) -> BatchContents:
 def links(world: Snapshot, kind: tuple[str, str, str]) -> np.ndarray:
     index: np.ndarray = to_hetero_data(world, vectors=False)[kind].edge_index.numpy()
     return index
-
-
-def assert_same(one: HeteroData, other: HeteroData) -> None:
-    """Compare two batches attribute by attribute."""
-    mine, theirs = one.to_dict(), other.to_dict()
-    assert mine.keys() == theirs.keys()
-    for key, store in mine.items():
-        assert store.keys() == theirs[key].keys(), key
-        for name, value in store.items():
-            if isinstance(value, torch.Tensor):
-                assert value.dtype == theirs[key][name].dtype, (key, name)
-                assert torch.equal(value, theirs[key][name]), (key, name)
-            else:
-                assert value == theirs[key][name], (key, name)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
