@@ -37,6 +37,11 @@ class Server:
         self.process.terminate()
         self.process.wait()
 
+    def kill(self) -> None:
+        """Let it have no time to write anything."""
+        self.process.kill()
+        self.process.wait()
+
 
 def free_port() -> int:
     with socket.socket() as probe:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
-import time
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -183,8 +184,7 @@ def test_server_that_stops_in_the_middle(tmp_path: Path, monkeypatch: pytest.Mon
         session = Session(parse_address(f"bolt://127.0.0.1:{server.port}"), create=True)
         rows = session.stream("UNWIND range(1, 10000000) AS i RETURN i")
         next(rows)
-        server.process.kill()
-        server.process.wait()
+        server.kill()
         with pytest.raises(StoreUnavailableError, match="what was committed is safe"):
             list(rows)
         session.close()
@@ -204,26 +204,32 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_full_disk(run: Run, tmp_path: Path, small_disk: Path) -> None:
     needs_neo4j()
-    settings = {"db.tx_log.preallocate": "false", "db.tx_log.rotation.size": "1m"}
     folder, filler = small_disk / "server", small_disk / "filler"
-    genes = sample_file("Homo_sapiens.gene_info.gz")
-    load = ["load", "gene-info", str(genes), "--version", "2015-06"]
-    with serving(folder, settings) as server:
+    load = ["load", "gene-info", str(first_genes(tmp_path, 1_500)), "--version", "2015-06"]
+    with serving(folder, {"db.tx_log.rotation.size": "1m"}) as server:
         store = f"neo4j://127.0.0.1:{server.port}"
         Session(
             parse_address(f"{store}?password_file={server.home.password_file}"), create=True
         ).close()
-        filler.write_bytes(bytes(shutil.disk_usage(small_disk).free - 400_000))
+        filler.write_bytes(bytes(shutil.disk_usage(small_disk).free - 200_000))
         try:
             done = told(run, tmp_path, *load, "--store", store)
         finally:
-            # On a full disk a server never ends: it goes on trying to write.
+            # A server that is stopped tries for ever to write the transaction that did not fit.
+            # With room again it writes it anew, behind the part of it that is there already, and
+            # such a log it cannot read at its next start. So it dies before there is room.
+            server.kill()
             filler.unlink()
     assert "cannot write to its disk: it is full, or fails" in done.err
-    with serving(folder, settings) as server:
+    with serving(folder, {}) as server:
         store = f"neo4j://127.0.0.1:{server.port}"
         again = run(*load, "--store", store, env={"KGP_NEO4J_PASSWORD": MARKER})
-        while "is not available" in again.err:  # it recovers from its log of transactions
-            time.sleep(1)
-            again = run(*load, "--store", store, env={"KGP_NEO4J_PASSWORD": MARKER})
-        assert again.code == 0, again.err
+    assert again.code == 0, again.err
+
+
+def first_genes(folder: Path, count: int) -> Path:
+    """A file with the first genes of the sample."""
+    path = folder / "Homo_sapiens.gene_info"
+    with gzip.open(sample_file("Homo_sapiens.gene_info.gz"), "rb") as genes:
+        path.write_bytes(b"".join(islice(genes, count + 1)))
+    return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.progress import SilentProgress
 from tests.e2e.conftest import run_kgp
 from tests.integration.slow_genes import SlowGenes, write_genes
+from tests.uncovered import uncovered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ class Cluster:
         return subprocess.Popen(
             [sys.executable, "-m", "dask", *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(HERE)},
+            env={**uncovered(), "PYTHONPATH": str(HERE)},
             stdout=log,
             stderr=log,
         )

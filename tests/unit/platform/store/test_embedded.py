@@ -25,6 +25,7 @@ from kgp.errors import (
 from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.testing import publish, stage_list
 from kgp.testing.golden import EDGES, NODES, gene_table, golden
+from tests.uncovered import uncovered
 from tests.unit.platform.store.rows import tuples
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def holder(path: str) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the file until a line comes on its standard input."""
     code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(); sys.stdin.readline()"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", code, path], **pipes) as process:
+    with subprocess.Popen([sys.executable, "-c", code, path], env=uncovered(), **pipes) as process:
         assert process.stdout is not None
         process.stdout.readline()
         yield process

@@ -12,6 +12,7 @@ import pytest
 from kgp.errors import BadInputError, StoreBusyError
 from kgp.platform.store.records import EdgeEvidence
 from kgp.testing.golden import BCL2, NETWORK, TP53
+from tests.uncovered import uncovered
 from tests.unit.platform.store.neo4j_contents import content
 from tests.unit.platform.store.rows import signs, tuples
 from tests.unit.platform.store.test_regulation import change, second, version
@@ -64,6 +65,7 @@ def test_a_writer_that_is_killed_half_way_leaves_nothing_and_no_lock(
     before = content(contents.url)
     with subprocess.Popen(
         [sys.executable, "-m", "tests.unit.platform.store.neo4j.stalled", contents.url],
+        env=uncovered(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
