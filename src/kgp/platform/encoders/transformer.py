@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 from kgp.errors import BadInputError
-from kgp.platform.encoders import device as devices
+from kgp.platform.device import choose_device, choose_precision, one_thread_per_batch, out_of_memory
 from kgp.platform.encoders.base import Encoded, EncoderOptions
 from kgp.platform.encoders.batching import cut, longest_first
 from kgp.platform.encoders.inputs import choose
-from kgp.platform.encoders.model_loading import ModelFiles, model_of
+from kgp.platform.encoders.model_loading import ModelFiles
 from kgp.platform.encoders.pooling import read_pooling
 from kgp.platform.encoders.windows import join, split, window_length
 
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from kgp.platform.encoders.model_folder import ModelFolder
     from kgp.platform.encoders.recipes import Recipe
+
+
+BATCH_TOKENS = {"cpu": 4_096, "cuda": 32_768}
+"""Tokens of one batch unless another number is asked for."""
 
 
 class TransformerEncoder:
@@ -35,23 +40,23 @@ class TransformerEncoder:
     recipe says. What has no input (an empty text, a molecule that RDKit rejects) is masked.
 
     Args:
-        recipe: what is read, and by which model.
-        options: another model, the device, the precision, the size of a batch.
+        recipe: what is read, and how.
+        options: the device, the precision, the size of a batch.
+        folder: the model.
 
     Raises:
-        MissingExtraError: if the model is not on this machine; the command fetches it.
-        BadInputError: for a device, a precision or a folder that cannot be used.
+        BadInputError: for a device, a precision or a pooling that cannot be used.
     """
 
-    def __init__(self, recipe: Recipe, options: EncoderOptions) -> None:
+    def __init__(self, recipe: Recipe, options: EncoderOptions, folder: ModelFolder) -> None:
         self.name = recipe.name
         self.reads = recipe.reads
         self._recipe = recipe
         self._options = options
-        self._device = devices.choose_device(options.device)
-        self._dtype = devices.choose_precision(options.precision)
-        self._budget = options.batch_tokens or devices.BATCH_TOKENS[self._device.type]
-        self._folder = model_of(recipe, options)
+        self._device = choose_device(options.device)
+        self._dtype = choose_precision(options.precision)
+        self._budget = options.batch_tokens or BATCH_TOKENS[self._device.type]
+        self._folder = folder
         self._files = ModelFiles(self._folder, recipe.name, options.trust_remote_code)
         self._pooling = read_pooling(self._folder, recipe.pooling)
         self.pooling = str(self._pooling)
@@ -146,7 +151,7 @@ class TransformerEncoder:
         if self._device.type == "cuda":
             yield map
             return
-        with devices.one_thread_per_batch() as run:
+        with one_thread_per_batch() as run:
             yield run
 
     def _batch(self, model: Any, ids: list[list[int]]) -> NDArray[np.float32]:
@@ -154,7 +159,7 @@ class TransformerEncoder:
         try:
             return self._pooled(model, ids)
         except RuntimeError as error:
-            if not devices.out_of_memory(error):
+            if not out_of_memory(error):
                 raise
             longest = max(map(len, ids))
             if len(ids) == 1:

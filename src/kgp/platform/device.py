@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,25 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-BATCH_TOKENS = {"cpu": 4_096, "cuda": 32_768}
-"""Tokens of one batch unless another number is asked for."""
+KINDS = ("cpu", "cuda")
 
 _NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 
 
 def choose_device(asked: str) -> torch.device:
-    """Return the device.
+    """Return the device ``asked``: ``cpu``, ``cuda``, ``cuda:1``, or ``auto`` for a GPU if any.
+
+    Of several processes that ``torchrun`` started, ``cuda`` and ``auto`` mean each one's own GPU.
 
     Raises:
         BadInputError: for one that this machine does not have.
     """
     there = torch.cuda.is_available()
-    if asked == "auto":
-        return torch.device("cuda" if there else "cpu")
+    if asked == "auto" and not there:
+        return torch.device("cpu")
+    if asked in {"auto", "cuda"}:
+        asked = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
     kind, _, number = asked.partition(":")
-    if kind not in BATCH_TOKENS or not (not number or number.isdecimal()):
-        raise BadInputError(unknown("device", asked, ("auto", *BATCH_TOKENS)))
-    if kind == "cuda" and (not there or int(number or 0) >= torch.cuda.device_count()):
+    if kind not in KINDS or not (not number or number.isdecimal()):
+        raise BadInputError(unknown("device", asked, ("auto", *KINDS)))
+    if kind == "cuda" and (not there or int(number) >= torch.cuda.device_count()):
         raise BadInputError(
             f"This machine has no device {asked!r} that torch can use.",
             hint=f"torch {torch.__version__} sees {torch.cuda.device_count()} GPUs.",
@@ -51,10 +55,11 @@ def choose_precision(asked: str) -> torch.dtype:
     return PRECISIONS[asked]
 
 
-def out_of_memory(error: RuntimeError) -> bool:
-    """Whether an error of torch says that a device has no memory left."""
-    said = str(error).lower()
-    return isinstance(error, torch.OutOfMemoryError) or any(text in said for text in _NO_MEMORY)
+def out_of_memory(error: BaseException) -> bool:
+    """Say whether an error means that memory has run out, on the CPU or a GPU."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(text in str(error).lower() for text in _NO_MEMORY)
 
 
 @contextmanager
