@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kgp.api.stores import open_store
+from kgp.loaders.sample import sample_file
 from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.platform.store.neo4j.address import parse_address
 from kgp.platform.store.neo4j.session import Session
+from kgp.platform.store.neo4j.turn import new_owner
 from kgp.testing import publish
 from kgp.testing.golden import golden
 from kgp.testing.server import connected, wipe
@@ -72,14 +75,23 @@ def test_a_server_that_holds_a_graph_is_left_alone(run: Run, original: str, neo4
 
 def test_half_a_copy_is_taken_for_nothing(run: Run, original: str, neo4j_url: str) -> None:
     begun = Session(parse_address(wipe(neo4j_url)), create=True, filling=True)
-    assert begun.begin_filling()
+    assert begun.begin_filling(new_owner())
     begun.close()
-    for command in (("stats",), ("load", "--abort")):
+    for command in (("stats",), ("load", "trrust", str(sample_file("trrust_hs.tsv.gz")))):
         refused = run(*command, "--store", neo4j_url)
         assert refused.code == 4
         assert "holds the beginning of a copy; it is not whole" in refused.err
     assert run("copy", original, neo4j_url).code == 0
     assert run("stats", "--store", neo4j_url).code == 0
+
+
+def test_half_a_copy_is_removed_by_abort(run: Run, original: str, neo4j_url: str) -> None:
+    begun = Session(parse_address(wipe(neo4j_url)), create=True, filling=True)
+    assert begun.begin_filling(f"{socket.gethostname()}:4194999:x")
+    begun.close()
+    assert run("load", "--abort", "--json", "--store", neo4j_url).json == {"removed": ["copy"]}
+    shown = run("stats", "--store", neo4j_url)
+    assert shown.code == 0, shown.err
 
 
 def test_a_store_is_not_copied_into_itself(run: Run, original: str) -> None:

@@ -69,9 +69,10 @@ def _filling(url: str) -> Iterator[KnowledgeStore]:
     place = locate(url)
     if isinstance(place, Address):
         from kgp.platform.store.neo4j.store import Neo4jStore
+        from kgp.platform.store.neo4j.turn import new_owner
 
         with Neo4jStore(place, create=True, filling=True) as server:
-            if not server.begin_filling():
+            if not server.begin_filling(new_owner()):
                 raise _taken(url)
             yield server
             server.filled()

@@ -8,7 +8,7 @@ from kgp.api.accounts import DryRun, LicenseError, LoadReport, Skipped, check_li
 from kgp.api.bulk_loading import BulkFiles, abort_bulk, bulk_load
 from kgp.api.meeting import MIN_KNOWN
 from kgp.api.publishing import Manner, publish_with, try_with
-from kgp.api.stores import locate, open_store, staging_root
+from kgp.api.stores import locate, staging_root
 from kgp.errors import BadInputError, NoStoreError
 from kgp.loaders.registry import assign_roles, build_loader, source_spec
 from kgp.loaders.world import naming_load, read_world
@@ -227,18 +227,23 @@ def load_world_bulk(
 def abort_loads(store: str | None = None) -> list[str]:
     """Remove every interrupted load of a store; return their identities.
 
-    On a server what is half written is taken back, too; in a file there is no such thing.
+    On a server what is half written is taken back, too, and ``copy`` stands for an interrupted
+    copy; in a file there is no such thing.
     """
     abort_bulk(store)
-    pending = _abort_pending(store) if isinstance(locate(store), Address) else None
+    place = locate(store)
+    pending = _abort_pending(place) if isinstance(place, Address) else None
     staged = abort(staging_root(store))
     return sorted({*staged, *([pending] if pending else [])})
 
 
-def _abort_pending(store: str | None) -> str | None:
+def _abort_pending(server: Address) -> str | None:
+    from kgp.platform.store.neo4j.half_copy import take_back_copy
+    from kgp.platform.store.neo4j.store import Neo4jStore
+
     try:
-        with open_store(store) as graph:
-            return graph.abort_pending()
+        with Neo4jStore(server, filling=True) as graph:
+            return "copy" if take_back_copy(graph) else graph.abort_pending()
     except NoStoreError:
         return None
 

@@ -204,19 +204,27 @@ class Session:
     def _prepare(self, *, create: bool, into_existing: bool) -> None:
         found(self, create=create, into_existing=into_existing)
 
-    def begin_filling(self) -> bool:
+    def begin_filling(self, owner: str) -> bool:
         """Keep others away until :meth:`filled`; False, without effect, on a graph of another use.
 
         What an interrupted copy was filling is filled on.
+
+        Args:
+            owner: the process that fills it, ``host:pid:random``.
         """
         empty = "NOT EXISTS { (:KgpLoad) } AND NOT EXISTS { (:Kgp) }"
-        mark = f"CASE WHEN s.filling OR ({empty}) THEN true END"
-        rows = self.write(f"{_STORE} SET s.filling = {mark} RETURN s.filling AS on", key=STORE_KEY)
-        return bool(rows[0]["on"])
+        rows = self.write(
+            f"{_STORE} WITH s, CASE WHEN s.filling OR ({empty}) THEN true END AS free "
+            "SET s.filling = free, s.filling_owner = CASE WHEN free THEN $owner END "
+            "RETURN free",
+            key=STORE_KEY,
+            owner=owner,
+        )
+        return bool(rows[0]["free"])
 
     def filled(self) -> None:
-        """Note that a copy is whole: from now on others may read it."""
-        self.write(f"{_STORE} REMOVE s.filling", key=STORE_KEY)
+        """Note that nothing fills the graph any more: from now on others may read it."""
+        self.write(f"{_STORE} REMOVE s.filling, s.filling_owner", key=STORE_KEY)
 
     def refuse_half_copied(self, filling: bool | None) -> None:
         """Refuse what a copy is filling, unless this is the copy."""
@@ -224,5 +232,6 @@ class Session:
             raise StoreBusyError(
                 f"{self.url} holds the beginning of a copy; it is not whole.",
                 hint="The graph can be used when kgp copy has ended.",
-                command=f"the same kgp copy … {self.url} again, which continues",
+                command=f"the same kgp copy … {self.url} again, which continues, or "
+                "kgp load --abort",
             )

@@ -62,7 +62,7 @@ class Turn:
 
     def __init__(self, session: Session, load_id: str, kind: str) -> None:
         self._session, self.load_id, self.kind = session, load_id, kind
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.owner = new_owner()
         self.plan = ""
         """Digest of the plan of which batches may be written already; empty if none are."""
 
@@ -190,7 +190,7 @@ class Turn:
 
     def _refuse_living(self, known: Row, age: int) -> None:
         owner = known.get("pending_owner")
-        if not owner or age >= LEASE or not _lives(owner):
+        if not owner or age >= LEASE or not lives(owner):
             return
         host, pid, _ = owner.rsplit(":", 2)
         raise StoreBusyError(
@@ -214,7 +214,12 @@ def half_written(url: str, load_id: str, kind: str) -> StoreBusyError:
     )
 
 
-def _lives(owner: str) -> bool:
+def new_owner() -> str:
+    """What names this process as a writer: ``host:pid:random``."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+def lives(owner: str) -> bool:
     """Whether a writer may still run: one of another machine may; of this one it is looked up."""
     host, pid, _ = owner.rsplit(":", 2)
     if host != socket.gethostname():
