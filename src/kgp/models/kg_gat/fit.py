@@ -11,7 +11,7 @@ import torch
 from kgp.models.kg_gat.problem import EVALUATION_EPOCH, Problem
 from kgp.models.metrics import pearson
 from kgp.models.trainer import FitConfig, Validation
-from kgp.models.trainer.device import moved
+from kgp.models.trainer.moving import moved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,6 @@ from kgp.models.kg_gat.problem import EVALUATION_EPOCH, Problem, prepare
 from kgp.models.splits import scaffold_split
 from kgp.models.torch_state import torch_state
 from kgp.models.trainer import FitState, RunFacts, StateFile, fit
-from kgp.models.trainer.device import chosen_device
 from kgp.models.trainer.processes import processes
 from kgp.models.training import (
     PREDICTIONS,
@@ -30,6 +29,7 @@ from kgp.models.training import (
     read_result,
     write_result,
 )
+from kgp.platform.device import choose_device
 from kgp.progress import SilentProgress
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def train(
         BadInputError: if the folder holds another run, or the snapshot has no usable responses.
     """
     config, progress = config or KgGatConfig(), progress or SilentProgress()
-    group = processes(chosen_device(config.device))
+    group = processes(choose_device(config.device))
     run, identity = out / config.name, RunFacts(MODEL, snapshot.hash, config.constants).identity
     if (run / RESULT).exists():
         return _same_run(read_result(run), identity, config)

@@ -10,11 +10,12 @@ import numpy as np
 import torch
 
 from kgp.models.torch_state import torch_state
-from kgp.models.trainer.device import chosen_device, moved
 from kgp.models.trainer.memory import fitting
+from kgp.models.trainer.moving import moved
 from kgp.models.trainer.processes import Processes, processes
 from kgp.models.trainer.state import FitState, StateFile
 from kgp.models.trainer.task import BatchT, FitConfig, ModuleT, Task, Validation
+from kgp.platform.device import choose_device
 from kgp.platform.pyg.epochs import SeedBatch, SeedOrder
 from kgp.platform.pyg.prefetch import PrefetchLoader
 
@@ -60,7 +61,7 @@ def fit(
     Raises:
         BadInputError: if the file belongs to another run, or a batch does not fit into memory.
     """
-    device = chosen_device(config.device)
+    device = choose_device(config.device)
     with torch_state(config.threads):
         torch.manual_seed(config.seed)
         run = _Run(task, config, file, device, processes(device), task.module().to(device))

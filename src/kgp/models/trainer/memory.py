@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import torch
 
 from kgp.errors import BadInputError
+from kgp.platform.device import out_of_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-EXHAUSTED = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def fitting(rows: int, attempt: Callable[[int], object]) -> Iterator[None]:
         yield
         return
     except (RuntimeError, MemoryError) as error:
-        if not is_exhausted(error):
+        if not out_of_memory(error):
             raise
     # Outside of the handler: its traceback holds the tensors of the step that failed.
     most = _largest(rows // 2, attempt)
@@ -42,13 +41,6 @@ def fitting(rows: int, attempt: Callable[[int], object]) -> Iterator[None]:
     )
 
 
-def is_exhausted(error: BaseException) -> bool:
-    """Say whether an error means that memory has run out, on the CPU or a GPU."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return any(words in str(error) for words in EXHAUSTED)
-
-
 def _largest(rows: int, attempt: Callable[[int], object]) -> int:
     """Halve until a step fits; 0 where none does."""
     while rows:
@@ -57,7 +49,7 @@ def _largest(rows: int, attempt: Callable[[int], object]) -> int:
         try:
             attempt(rows)
         except (RuntimeError, MemoryError) as error:
-            if not is_exhausted(error):
+            if not out_of_memory(error):
                 raise
         else:
             return rows

@@ -55,6 +55,8 @@ def processes(device: torch.device) -> Processes:
     The back end is NCCL for a GPU and gloo for the CPU.
     """
     group = launched()
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
     if group.world > 1 and not distributed.is_initialized():
         distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     return Processes(group.rank, group.world)
