@@ -23,7 +23,7 @@ class GraphBatch:
     """One batch of drugs with their neighbourhood of two hops.
 
     Args:
-        inputs: per node type float32 [nodes of the type, its width].
+        inputs: per node type float16 or float32 [nodes of the type, its width].
         rows: per node type int64, the local numbers of those nodes.
         types: int64 [nodes], type of each node; the drugs come first.
         outer: all edges; they update drugs and their neighbours.

@@ -46,9 +46,9 @@ class NodeInputs:
         return [part.shape[1] for part in self.values]
 
     def gather(self, node_type: int, nodes: NDArray[np.integer]) -> Tensor:
-        """Return the inputs of nodes (global numbers) of one type: float32 [nodes, width]."""
+        """Return the inputs of nodes (global numbers) of one type: float16 [nodes, width]."""
         rows = torch.from_numpy(nodes.astype(np.int64) - int(self.offsets[node_type]))
-        return self.values[node_type].index_select(0, rows).float()
+        return self.values[node_type].index_select(0, rows)
 
     def of_molecules(self, smiles: Sequence[str]) -> tuple[Tensor, NDArray[np.bool_]]:
         """Return the inputs of drugs outside the graph: float32 [molecules, width], and a mask.

@@ -67,7 +67,7 @@ class KgGat(nn.Module):
         state = self.type_state.index_select(0, batch.types)
         for encoder, values, rows in zip(self.encoders, batch.inputs, batch.rows, strict=True):
             if values.numel():
-                state = state.index_add(0, rows, encoder(self.input_dropout(values)))
+                state = state.index_add(0, rows, encoder(self.input_dropout(values.float())))
         return self._settle(state, 0)
 
     def _settle(self, state: Tensor, number: int) -> Tensor:
