@@ -80,15 +80,13 @@ def relation_edges(snapshot: Snapshot, number: int) -> RelationEdges:
     return RelationEdges(position, graph.src[position].astype(np.int64) - source, dst)
 
 
-def columns(snapshot: Snapshot) -> NDArray[np.int32]:
-    """Return every edge's column within its edge type: int32 [edges]."""
+def column_shifts(snapshot: Snapshot) -> NDArray[np.int64]:
+    """Return what to add to a position to get the edge's column: int64 [slots]."""
     graph = snapshot.adjacency
     degree = np.diff(graph.slot_ptr)
     first = np.empty(len(degree), np.int64)
     for number in range(len(snapshot.relations)):
         slots = np.flatnonzero(graph.slot_relation == number)
         first[slots] = np.cumsum(degree[slots]) - degree[slots]
-    column: NDArray[np.int64] = np.arange(graph.edges) + np.repeat(
-        first - graph.slot_ptr[:-1], degree
-    )
-    return column.astype(np.int32)
+    shifts: NDArray[np.int64] = first - graph.slot_ptr[:-1]
+    return shifts

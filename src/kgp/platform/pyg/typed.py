@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numba import njit
 
-from kgp.platform.pyg.columns import EdgeType, columns, edge_type
+from kgp.platform.pyg.columns import EdgeType, column_shifts, edge_type
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,9 @@ class BlockDivider:
         self._types = snapshot.numbering.types
         self._offsets = np.asarray(snapshot.numbering.offsets)
         self._edge_types = [edge_type(kind) for kind in snapshot.relations]
-        self._column = columns(snapshot)
+        # Plain arrays: a kernel compiles once for them, and again for memory-mapped ones.
+        slots = (snapshot.adjacency.node_slot_ptr, snapshot.adjacency.slot_relation)
+        self._slots = (*(np.asarray(part) for part in slots), column_shifts(snapshot))
 
     def divide(self, block: FusedBlock) -> TypedBlock:
         """Divide a block; the results are views of a few whole arrays."""
@@ -97,8 +99,8 @@ class BlockDivider:
         counts = np.zeros((len(self._edge_types), len(block.edge_counts)), np.int64)
         ends = np.cumsum(np.array(block.edge_counts, np.int64))
         _divide_edges(
-            (block.src, block.dst, block.relation, block.position),
-            (ends, local, self._column),
+            (block.nodes, block.src, block.dst, block.relation, block.position),
+            (ends, local, *self._slots),
             (index, column, position, counts),
         )
         return index, column, position, counts
@@ -131,14 +133,13 @@ def _divide_nodes(
 
 
 @njit(nogil=True, cache=True)
-def _divide_edges(
-    block: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int16], NDArray[np.int64]],
-    tables: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
-    out: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
-) -> None:
-    """Sort the edges by relation, stably; each relation's sources lie before its destinations."""
-    src, dst, relation, position = block
-    hop_ends, local, column_of = tables
+def _divide_edges(block: Any, tables: Any, out: Any) -> None:
+    """Sort the edges by relation, stably; each relation's sources lie before its destinations.
+
+    Edges of one slot are neighbours in a block, so that what belongs to the slot is looked up once.
+    """
+    nodes, src, dst, relation, position = block
+    hop_ends, local, node_slot_ptr, slot_relation, shifts = tables
     index, column, place, counts = out
     hop = 0
     for edge in range(len(src)):
@@ -148,11 +149,19 @@ def _divide_edges(
     total = counts.sum(axis=1)
     first = np.cumsum(total) - total
     at = first.copy()
-    for edge in range(len(src)):
-        kind = relation[edge]
-        row = at[kind]
-        at[kind] += 1
-        index[row + first[kind]] = local[src[edge]]
-        index[row + first[kind] + total[kind]] = local[dst[edge]]
-        column[row] = column_of[position[edge]]
-        place[row] = position[edge]
+    edge = 0
+    while edge < len(src):
+        kind, head = relation[edge], dst[edge]
+        slot = node_slot_ptr[nodes[head]]
+        while slot_relation[slot] != kind:
+            slot += 1
+        row, heads = at[kind], first[kind]
+        tails = heads + total[kind]
+        while edge < len(src) and dst[edge] == head and relation[edge] == kind:
+            index[row + heads] = local[src[edge]]
+            index[row + tails] = local[head]
+            column[row] = position[edge] + shifts[slot]
+            place[row] = position[edge]
+            row += 1
+            edge += 1
+        at[kind] = row
