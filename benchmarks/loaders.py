@@ -154,8 +154,13 @@ def speed(snapshot: Snapshot, repeats: int) -> list[Row]:
     )
     against = {"NodeLoader": 11.0, "20,000 rows of 2x768": 13.0}
     return [
-        Row.of(
-            name, [median(times)], "ms", *(("target", [against[name]]) if name in against else ())
+        Row(
+            name,
+            median(times),
+            "ms",
+            "target" if name in against else "",
+            against.get(name),
+            repeats=len(times),
         )
         for name, times in found.items()
     ]
