@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
 import signal
 import subprocess
@@ -30,6 +30,7 @@ from kgp.testing import SourceBuilder, publish
 from kgp.testing.golden import golden
 from kgp.testing.loads import source_info
 from kgp.testing.server import connected, wipe
+from tests.uncovered import uncovered
 from tests.unit.platform.store.neo4j.worlds import genes, proteins
 from tests.unit.platform.store.neo4j_contents import content
 
@@ -115,45 +116,17 @@ def nasty() -> ListLoader:
     return source.loader()
 
 
-def test_the_golden_graph_is_that_of_duckdb_and_of_an_online_load(url: str, tmp_path: Path) -> None:
-    in_bulk(url, golden())
-    with open_store(url) as store:
-        assert store.fingerprint() == fingerprint_of(golden(), tmp_path)
-    loaded = content(url)
-    wipe(url)
-    online(url, golden(), tmp_path)
-    same(loaded, content(url))
-
-
-@pytest.mark.parametrize("loaders", [[nasty()], [proteins(), genes()]])
-def test_every_node_and_relationship_is_that_of_an_online_load(
+@pytest.mark.parametrize("loaders", [[*golden(), nasty()], [proteins(), genes()]])
+def test_the_graph_is_that_of_duckdb_and_of_an_online_load(
     url: str, tmp_path: Path, loaders: list[ListLoader]
 ) -> None:
     in_bulk(url, loaders)
+    with open_store(url) as store:
+        assert store.fingerprint() == fingerprint_of(loaders, tmp_path)
     loaded = content(url)
     wipe(url)
     online(url, loaders, tmp_path)
     same(loaded, content(url))
-
-
-def test_an_online_load_works_on_top(url: str, tmp_path: Path) -> None:
-    in_bulk(url, [proteins()])
-    online(url, [genes()], tmp_path)
-    loaded = content(url)
-    wipe(url)
-    online(url, [proteins(), genes()], tmp_path)
-    same(loaded, content(url))
-
-
-def test_the_sample_is_loaded_in_one_import(url: str, tmp_path: Path) -> None:
-    world = sample_folder() / WORLD
-    reports = loading.load_world_bulk(world, COMMAND, store=url)
-    file = f"duckdb:{tmp_path / 'sample.duckdb'}"
-    plain = list(loading.load_world(world, store=file))
-    assert not isinstance(reports, BulkFiles)
-    assert [r.rows_kept for r in reports] == [r.rows_kept for r in plain]
-    with open_store(url) as server, open_store(file) as embedded:
-        assert server.fingerprint() == embedded.fingerprint()
 
 
 def test_a_database_that_holds_anything_is_refused(url: str) -> None:
@@ -165,12 +138,19 @@ def test_a_database_that_holds_anything_is_refused(url: str) -> None:
         assert session.run("MATCH (n) RETURN count(n)").single(strict=True).value() == 1
 
 
-def test_a_second_bulk_load_is_refused(url: str, tmp_path: Path) -> None:
+def test_a_second_bulk_load_is_refused_and_an_online_one_works_on_top(
+    url: str, tmp_path: Path
+) -> None:
     in_bulk(url, [proteins()])
     with pytest.raises(StoreError, match="--bulk is for the first load"):
         in_bulk(url, [genes()])
     with open_store(url) as store:
         assert store.fingerprint() == fingerprint_of([proteins()], tmp_path)
+    online(url, [genes()], tmp_path)
+    loaded = content(url)
+    wipe(url)
+    online(url, [proteins(), genes()], tmp_path)
+    same(loaded, content(url))
 
 
 def test_a_file_is_refused() -> None:
@@ -178,38 +158,29 @@ def test_a_file_is_refused() -> None:
         bulk_load([(proteins(), {})], manner("duckdb:kgp.duckdb"), COMMAND)
 
 
-def test_what_is_imported_is_no_graph_until_it_was_checked(
+def test_what_is_imported_is_no_graph_until_nothing_is_missing(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(*_: object) -> None:
-        raise StoreError("The connection is gone.")
+    def losing(home: Home, begun: bulk_server.UnderWay) -> None:
+        start(home, begun)
+        with connected(url) as session:
+            session.run("MATCH (n:Kgp {id: 'uniprot:5'}) REMOVE n:Gene").consume()
 
-    with monkeypatch.context() as broken:
-        broken.setattr(BulkSession, "verify", gone)
-        with pytest.raises(StoreError, match="gone"):
-            in_bulk(url, [proteins()])
+    start = bulk_server.bring_up
+    monkeypatch.setattr(bulk_server, "bring_up", losing)
+    with pytest.raises(StoreError, match="5 nodes Gene instead of 6"):
+        in_bulk(url, [proteins()])
     for create in (False, True):
         with pytest.raises(StoreBusyError, match="is half done"):
             open_store(url, create=create)
+    with connected(url) as session:
+        session.run("MATCH (n:Kgp {id: 'uniprot:5'}) SET n:Gene").consume()
     in_bulk(url, [proteins()])
     with open_store(url) as store:
         assert store.fingerprint() == fingerprint_of([proteins()], tmp_path)
 
 
-def test_missing_rows_are_noticed(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    add = bulk_server.bring_up
-
-    def losing(home: Home, begun: bulk_server.UnderWay) -> None:
-        add(home, begun)
-        with connected(url) as session:
-            session.run("MATCH (n:Kgp {id: 'uniprot:5'}) DETACH DELETE n").consume()
-
-    monkeypatch.setattr(bulk_server, "bring_up", losing)
-    with pytest.raises(StoreError, match="5 nodes Gene instead of 6"):
-        in_bulk(url, [proteins()])
-
-
-def test_a_killed_bulk_load_is_finished_by_the_same_command(
+def test_the_sample_in_one_import_is_finished_by_the_same_command_however_often_it_is_killed(
     url: str, neo4j_home: Home, tmp_path: Path
 ) -> None:
     # Started by a process of its own, as by a user: its parent, which ends, would have to bury it.
@@ -217,11 +188,11 @@ def test_a_killed_bulk_load_is_finished_by_the_same_command(
     start = [sys.executable, "-m", "kgp", "neo4j", "start", "--home", str(neo4j_home.folder)]
     subprocess.run([*start, "--memory", "1g"], check=True, capture_output=True)
     world = sample_folder() / WORLD
-    command = [sys.executable, "-m", "kgp", "load", "--world", str(world), "--bulk"]
+    command = [sys.executable, "-m", "kgp", "load", "--world", str(world), "--bulk", "--json"]
     command += ["--store", url, "--progress", "none"]
     killed = 0
     for name in ("stopped", "importing", "imported"):
-        run = subprocess.Popen(command, env=os.environ, start_new_session=True)
+        run = subprocess.Popen(command, env=uncovered(), stdout=subprocess.DEVNULL)
         if _reached(name, run, neo4j_home):
             run.send_signal(signal.SIGKILL)
             killed += 1
@@ -229,9 +200,10 @@ def test_a_killed_bulk_load_is_finished_by_the_same_command(
         with pytest.raises(KgpError):
             open_store(url)
     assert killed == 3
-    subprocess.run(command, check=True)
+    reports = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     file = f"duckdb:{tmp_path / 'sample.duckdb'}"
-    list(loading.load_world(world, store=file))
+    plain = list(loading.load_world(world, store=file))
+    assert [each["rows_kept"] for each in reports] == [each.rows_kept for each in plain]
     with open_store(url) as server, open_store(file) as embedded:
         assert server.fingerprint() == embedded.fingerprint()
 
@@ -262,14 +234,14 @@ def _began_again(home: Home) -> bool:
         return False
 
 
-def test_abort_leaves_an_empty_server(url: str, neo4j_home: Home) -> None:
+def test_abort_leaves_an_empty_server(url: str, neo4j_home: Home, tmp_path: Path) -> None:
     bulk_server.take_down(neo4j_home, "mark")
     shutil.rmtree(neo4j_home.database)
     loading.abort_loads(url)
     with connected(url) as session:
         assert session.run("MATCH (n) RETURN count(n)").single(strict=True).value() == 0
     assert bulk_server.under_way(neo4j_home) is None
-    in_bulk(url, [proteins()])
+    online(url, [proteins()], tmp_path)
 
 
 def test_of_another_server_the_commands_are_shown_and_the_same_load_finishes(
