@@ -13,12 +13,12 @@ import numpy as np
 from numba import njit
 
 from kgp.models.refinement.kernels import edit, is_curated
-from kgp.models.refinement.walks import clear, find_rows, walk_back, walk_on
+from kgp.models.refinement.walks import clear, walk_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kgp.models.refinement.state import Scratch, State
+    from kgp.models.refinement.state import Reach, Scratch, State
 
 
 @njit(cache=True, nogil=True)
@@ -31,61 +31,63 @@ def _shortest(number: NDArray[np.int64], place: int, which: int, none: int) -> i
 
 
 @njit(cache=True, nogil=True)
-def _reach_on(
-    state: State, scratch: Scratch, target: int, first: NDArray[np.int64], passed: NDArray[np.int32]
-) -> int:
-    """Walk on from a target; return how many genes are met.
-
-    Args:
-        state: the network and its counts.
-        scratch: scratch space, whose walks that continue are filled.
-        target: where the walks start.
-        first: int64 [n_genes, 2], filled in the order in which genes are met: lengths of the
-            shortest positive and negative walk, ``max_length + 1`` without any.
-        passed: int32 [n_genes], set to ``target`` for genes from which a walk can still go round.
-    """
+def _reach_on(state: State, scratch: Scratch, target: int) -> int:
+    """Walk on from a target; fill ``first`` and ``passed``, and return how many genes are met."""
     n_on = walk_on(state, scratch, -1, target, 0)
     for h in range(n_on):
         for which in range(2):
             gene = scratch.on.met[h]
-            first[h, which] = _shortest(scratch.on.number, gene, which, state.max_length + 1)
-    if state.max_length > 1:
-        for h in range(scratch.within[state.max_length - 2]):
-            gene = scratch.on.met[h]
-            passed[gene] = target
-            for link in range(state.carried_start[gene], state.carried_start[gene + 1]):
-                passed[state.carried[link]] = target
+            none = state.max_length + 1
+            scratch.first[h, which] = _shortest(scratch.on.number, gene, which, none)
+    _mark_passed(state, scratch, scratch.passed, True)
     return n_on
 
 
 @njit(cache=True, nogil=True)
-def _row_change(
-    state: State, scratch: Scratch, first: NDArray[np.int64], row: int, plus: int, minus: int
-) -> float:
+def _mark_passed(state: State, scratch: Scratch, passed: NDArray[np.bool_], mark: bool) -> None:
+    """Mark the genes from which a walk can still go round, and what their change carries along."""
+    if state.max_length > 1:
+        for h in range(scratch.within[state.max_length - 2]):
+            gene = scratch.on.met[h]
+            passed[gene] = mark
+            for link in range(state.carried_start[gene], state.carried_start[gene + 1]):
+                passed[state.carried[link]] = mark
+
+
+@njit(cache=True, nogil=True)
+def _forget(state: State, scratch: Scratch, n_on: int, n_filled: int) -> None:
+    """Set the scratch space of one target back."""
+    known = scratch.known.reshape(-1)
+    for k in range(n_filled):
+        known[scratch.filled[k]] = np.nan
+    if n_on > 0:
+        _mark_passed(state, scratch, scratch.passed, False)
+        clear(scratch.on, n_on)
+
+
+@njit(cache=True, nogil=True)
+def _row_change(state: State, scratch: Scratch, row: int, plus: int, minus: int) -> float:
     """Return the change of one row's cost where shortest walks of these lengths join the target.
 
     Args:
         state: the network and its counts.
         scratch: scratch space, with the walks that continue from the target.
-        first: from :func:`_reach_on`.
         row: the row.
         plus: length of the shortest new positive walk to the target, ``max_length + 1`` for none.
         minus: of the shortest negative one, likewise.
     """
-    counts, cell_class, class_cost = state.counts, state.cell_class, state.class_cost
+    lengths, cell_class, class_cost = state.lengths, state.cell_class, state.class_cost
     only_silent, met, outcome_of = state.silent, scratch.on.met, scratch.outcome_of
-    longest, silent, moved = state.max_length, 0.0, 0.0
+    first = scratch.first
+    longest, none, silent, moved = state.max_length, state.max_length + 1, 0.0, 0.0
     for h in range(scratch.within[longest - min(plus, minus)]):
         gene = met[h]
-        rises, falls = longest + 1, longest + 1
-        for k in range(longest - 1, -1, -1):
-            rises = k + 1 if counts[gene, row, k, 0] > 0 else rises
-            falls = k + 1 if counts[gene, row, k, 1] > 0 else falls
+        rises, falls = int(lengths[gene, row, 0]), int(lengths[gene, row, 1])
+        rises, falls = rises if rises > 0 else none, falls if falls > 0 else none
         up = min(rises, plus + first[h, 0], minus + first[h, 1])
         down = min(falls, plus + first[h, 1], minus + first[h, 0])
         if up == rises and down == falls:
             continue
-        none = longest + 1
         old = outcome_of[rises % none, falls % none]
         new = outcome_of[up % none, down % none]
         if old != new:
@@ -100,47 +102,60 @@ def _row_change(
 
 @njit(cache=True, nogil=True)
 def evaluate_additions(
-    state: State, scratch: Scratch, moves: NDArray[np.int32], change: NDArray[np.float64]
+    state: State,
+    scratch: Scratch,
+    reached: Reach,
+    moves: NDArray[np.int32],
+    change: NDArray[np.float64],
 ) -> None:
     """Write the exact change of the cells' cost for each of many additions, none of them made.
 
     Args:
         state: the network and its counts.
         scratch: scratch space of this thread.
+        reached: which perturbation reaches which gene. What edits into the targets changed of it
+            since need not be marked as stale, for it is not asked where walks can go round.
         moves: int32 [n_moves, 4], columns source, target, 0, sign after; fastest where moves
             into one target stand together.
         change: float64 [n_moves], filled; below zero where the data like the edit.
     """
-    n, longest = state.counts.shape[0], state.max_length
-    known = np.empty((state.counts.shape[1], longest + 2, longest + 2))
-    first, passed = np.empty((n, 2), np.int64), np.full(n, -1, np.int32)
-    rows, target, n_on = scratch.rows, -1, 0
+    known, none = scratch.known, state.max_length + 1
+    target, n_on, n_filled = -1, 0, 0
     for k in range(len(moves)):
-        source, sign = moves[k, 0], moves[k, 3]
+        source, positive, negative = moves[k, 0], int(moves[k, 3] < 0), int(moves[k, 3] > 0)
         if moves[k, 1] != target:
-            clear(scratch.on, n_on)
-            target = moves[k, 1]
-            n_on = _reach_on(state, scratch, target, first, passed)
-            known[:] = np.nan
+            _forget(state, scratch, n_on, n_filled)
+            target, n_filled = moves[k, 1], 0
+            n_on = _reach_on(state, scratch, target)
         change[k] = np.nan
         # Where only the longest walks count, where a walk can take the edge twice, and where
         # silence is bounded, the shortest walks do not say everything.
-        if state.min_length > 1 or passed[source] == target or is_curated(state, source, target):
+        if state.min_length > 1 or scratch.passed[source] or reached.stale[source]:
             continue
-        n_back = walk_back(state, scratch.back, source)
-        n_rows, total = find_rows(state, scratch.back, n_back, rows), 0.0
-        for i in range(n_rows):
-            row = rows.met[i]
-            plus = 1 + _shortest(rows.number, row, int(sign < 0), longest)
-            minus = 1 + _shortest(rows.number, row, int(sign > 0), longest)
+        if is_curated(state, source, target):
+            continue
+        total = 0.0
+        for position in range(reached.row_start[source], reached.row_start[source + 1]):
+            row = reached.row[position]
+            plus, minus = reached.first[position, positive], reached.first[position, negative]
+            plus, minus = plus if plus > 0 else none, minus if minus > 0 else none
             if np.isnan(known[row, plus, minus]):
-                known[row, plus, minus] = _row_change(state, scratch, first, row, plus, minus)
+                known[row, plus, minus] = _row_change(state, scratch, row, plus, minus)
+                place = (row * known.shape[1] + plus) * known.shape[2] + minus
+                scratch.filled[n_filled] = place
+                n_filled += 1
             total += known[row, plus, minus]
-        clear(scratch.back, n_back)
-        clear(rows, n_rows)
         change[k] = total
-    clear(scratch.on, n_on)
+    _forget(state, scratch, n_on, n_filled)
     for k in range(len(moves)):
         if np.isnan(change[k]):
             ends = moves[k, 0], moves[k, 1]
             change[k] = edit(state, scratch, ends[0], ends[1], 0, moves[k, 3], False, np.empty(0))
+
+
+@njit(cache=True, nogil=True)
+def mark_stale(state: State, scratch: Scratch, reached: Reach, target: int) -> None:
+    """Mark the genes whose walks an edit of an edge into ``target`` may have changed."""
+    n_on = walk_on(state, scratch, -1, target, 0)
+    _mark_passed(state, scratch, reached.stale, True)
+    clear(scratch.on, n_on)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.layout import make_reach
+from kgp.models.refinement.counting import make_reach
 from kgp.models.refinement.objective import total_cost
 
 if TYPE_CHECKING:

@@ -37,33 +37,7 @@ def _through_edge(state: State, walks: Walks, n_met: int, before: int, after: in
             walks.number[gene, length, 1] = p * minus + n * plus
 
 
-@njit(cache=True, nogil=True)
-def outcome(rises: int, falls: int, shortest: bool) -> int:
-    """Return the outcome of a cell: 0 unchanged, 2 l - 1 rises, 2 l falls, by walks of length l.
-
-    Args:
-        rises: length of the shortest positive walk, 0 without any.
-        falls: length of the shortest negative walk, likewise.
-        shortest: whether the shorter walk decides where there are both; else they cancel.
-    """
-    if rises > 0 and (falls == 0 or (shortest and rises < falls)):
-        return 2 * rises - 1
-    if falls > 0 and (rises == 0 or (shortest and falls < rises)):
-        return 2 * falls
-    return 0
-
-
-@njit(cache=True, nogil=True)
-def tabulate_outcomes(max_length: int, shortest: bool) -> NDArray[np.int64]:
-    """Return the outcome by the lengths of the shortest positive and negative walk."""
-    table = np.empty((max_length + 1, max_length + 1), dtype=np.int64)
-    for rises in range(max_length + 1):
-        for falls in range(max_length + 1):
-            table[rises, falls] = outcome(rises, falls, shortest)
-    return table
-
-
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _add_walks(
     back: NDArray[np.int64],
     row: int,
@@ -91,24 +65,33 @@ def _add_walks(
         added[length, 0], added[length, 1] = plus, minus
 
 
-@njit(cache=True, nogil=True)
-def _outcomes_of_cell(
-    counts: NDArray[np.int32],
-    gene: int,
-    row: int,
-    added: NDArray[np.int64],
-    min_length: int,
-    outcome_of: NDArray[np.int64],
+@njit(cache=True, nogil=True, inline="always")
+def _lengths_with(
+    counts: NDArray[np.int32], gene: int, row: int, added: NDArray[np.int64], min_length: int
 ) -> tuple[int, int]:
-    """Return the outcomes of one cell without and with the walks that an edit adds."""
-    rises, falls, rises_now, falls_now = 0, 0, 0, 0
+    """Return the lengths of a cell's shortest walks with those that an edit adds."""
+    rises, falls = 0, 0
     for k in range(len(added) - 1, min_length - 2, -1):
-        up, down = counts[gene, row, k, 0], counts[gene, row, k, 1]
-        rises = k + 1 if up > 0 else rises
-        falls = k + 1 if down > 0 else falls
-        rises_now = k + 1 if up + added[k, 0] > 0 else rises_now
-        falls_now = k + 1 if down + added[k, 1] > 0 else falls_now
-    return outcome_of[rises, falls], outcome_of[rises_now, falls_now]
+        rises = k + 1 if counts[gene, row, k, 0] + added[k, 0] > 0 else rises
+        falls = k + 1 if counts[gene, row, k, 1] + added[k, 1] > 0 else falls
+    return rises, falls
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _shortest_back(back: NDArray[np.int64], row: int) -> int:
+    """Return the length of the shortest walk from a row to the edit's source."""
+    first = 0
+    while back[row, first, 0] == 0 and back[row, first, 1] == 0:
+        first += 1
+    return first
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _write(counts: NDArray[np.int32], gene: int, row: int, added: NDArray[np.int64]) -> None:
+    """Add to the walks of one cell."""
+    for length in range(len(added)):
+        counts[gene, row, length, 0] += added[length, 0]
+        counts[gene, row, length, 1] += added[length, 1]
 
 
 @njit(cache=True, nogil=True)
@@ -117,13 +100,15 @@ def _edit_rows(
     scratch: Scratch,
     n_rows: int,
     curated: bool,
+    removal: bool,
     write: bool,
     per_row: NDArray[np.float64],
 ) -> float:
     """Return the change of the cells' cost by the edit whose walks are in ``scratch``."""
     # Arrays are taken out once, and cells given by their place in them: to hand a whole state on
     # for each cell, or a slice, costs more than the cell's work.
-    counts, cell_class, class_cost = state.counts, state.cell_class, state.class_cost
+    counts, lengths = state.counts, state.lengths
+    cell_class, class_cost = state.cell_class, state.class_cost
     only_silent, cap, min_length = state.silent, state.cap, state.min_length
     back, rows_met = scratch.rows.number, scratch.rows.met
     on, genes_met, within = scratch.on.number, scratch.on.met, scratch.within
@@ -131,13 +116,21 @@ def _edit_rows(
     longest, total = len(added) - 1, 0.0
     for k in range(n_rows):
         row = rows_met[k]
-        first, silent, moved = 0, 0.0, 0.0
-        while back[row, first, 0] == 0 and back[row, first, 1] == 0:
-            first += 1
+        first, silent, moved = _shortest_back(back, row), 0.0, 0.0
+        least = first + 1
         for h in range(within[longest - first]):
             gene = genes_met[h]
+            while h >= within[least - first - 1]:
+                least += 1
+            rises, falls = lengths[gene, row, 0], lengths[gene, row, 1]
+            # Walks longer than the shortest of both signs change no outcome; where walks are only
+            # removed, no first one of a sign appears.
+            shorter = rises < least and falls < least
+            if shorter and not write and (removal or (rises > 0 and falls > 0)):
+                continue
             _add_walks(back, row, on, gene, added)
-            old, new = _outcomes_of_cell(counts, gene, row, added, min_length, outcome_of)
+            rises_now, falls_now = _lengths_with(counts, gene, row, added, min_length)
+            old, new = outcome_of[rises, falls], outcome_of[rises_now, falls_now]
             if old != new:
                 cell = cell_class[gene, row]
                 change = class_cost[cell, new] - class_cost[cell, old]
@@ -146,9 +139,8 @@ def _edit_rows(
                 else:
                     moved += change
             if write:
-                for length in range(first, longest + 1):
-                    counts[gene, row, length, 0] += added[length, 0]
-                    counts[gene, row, length, 1] += added[length, 1]
+                lengths[gene, row, 0], lengths[gene, row, 1] = rises_now, falls_now
+                _write(counts, gene, row, added)
         if curated:
             silent = min(max(silent, -cap), cap)
         total += silent + moved
@@ -191,7 +183,7 @@ def edit(
     if n_rows > 0:
         n_on = walk_on(state, scratch, source, target, after)
         _through_edge(state, scratch.on, n_on, before, after)
-        total = _edit_rows(state, scratch, n_rows, curated, write, per_row)
+        total = _edit_rows(state, scratch, n_rows, curated, after == 0, write, per_row)
         clear(scratch.on, n_on)
     clear(scratch.rows, n_rows)
     return total

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kgp.models.refinement.additions import evaluate_additions
-from kgp.models.refinement.kernels import evaluate_block, tabulate_outcomes
-from kgp.models.refinement.reasoning_walks import Steps
-from kgp.models.refinement.state import Reach, Scratch, State, Walks
+from kgp.models.refinement.cell_kernels import tabulate_outcomes
+from kgp.models.refinement.counting import count_shortest
+from kgp.models.refinement.kernels import evaluate_block
+from kgp.models.refinement.state import Scratch, State, Walks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.objective import Objective
+    from kgp.models.refinement.state import Reach
 
 _WORTH_A_THREAD = 256
 """Least number of edits to try for which starting threads pays."""
 
 
 _MOST_THREADS = 8
-
-_PAIR = 128
-"""Two lengths fit into one number: the positive one plus this many times the negative one."""
 
 
 def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
@@ -40,6 +40,7 @@ def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
 
     threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
     table = tabulate_outcomes(longest, objective.how.conflict.rule == "shortest")
+    by_lengths = (len(objective.rows), longest + 2, longest + 2)
     return tuple(
         Scratch(
             walks(n),
@@ -48,6 +49,10 @@ def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
             np.zeros(longest, np.int64),
             np.zeros((longest, 2), np.int64),
             table,
+            np.zeros((n, 2), np.int64),
+            np.zeros(n, np.bool_),
+            np.full(by_lengths, np.nan),
+            np.zeros(math.prod(by_lengths), np.int64),
         )
         for _ in range(threads)
     )
@@ -57,7 +62,7 @@ def make_state(
     objective: Objective,
     network: SignedNetwork,
     candidates: NDArray[np.int32] | None = None,
-    counts: NDArray[np.int32] | None = None,
+    like: State | None = None,
 ) -> State:
     """Lay out the edges of a network, of the original and of ``candidates`` for the kernels.
 
@@ -65,7 +70,7 @@ def make_state(
         objective: prices and perturbations.
         network: the present network.
         candidates: int32 [n_candidates, >= 2], pairs that may become edges.
-        counts: its walks where they are known, from :func:`count_walks`.
+        like: another layout of the same network, whose counts are taken over.
     """
     original, n = objective.original, network.n_genes
     pairs = np.zeros((0, 2), np.int32) if candidates is None else candidates
@@ -77,6 +82,9 @@ def make_state(
     seed_start, seed_row, seed_sign = objective.rows.by_gene(n)
     carried_start, carried = _grouped(network.links[:, 0], network.links[:, 1], n)
     carrier_start, carrier = _grouped(network.links[:, 1], network.links[:, 0], n)
+    counts, lengths = (
+        count_shortest(objective, network) if like is None else (like.counts, like.lengths)
+    )
     return State(
         source,
         target,
@@ -92,14 +100,15 @@ def make_state(
         seed_start,
         seed_row,
         seed_sign,
-        count_walks(objective, network) if counts is None else counts,
+        counts,
+        lengths,
         objective.cell_class,
         objective.class_cost,
         objective.silent,
         objective.cap,
         objective.prior.costs(source, target, before),
         objective.how.conflict.rule == "shortest",
-        1 if objective.how.lengths == "upto" else objective.how.max_length,
+        objective.how.min_length,
         objective.how.max_length,
     )
 
@@ -111,63 +120,6 @@ def _grouped(
     order = np.argsort(key, kind="stable")
     start = np.searchsorted(key[order], np.arange(n + 1)).astype(np.int64)
     return start, value[order].astype(np.int32)
-
-
-def count_walks(objective: Objective, network: SignedNetwork) -> NDArray[np.int32]:
-    """Count the walks from each perturbation, int32 [n_genes, n_rows, max_length, 2].
-
-    Genes come first because an edit of the network changes few columns of the response matrix and
-    many of their rows.
-    """
-    rows, n = objective.rows, network.n_genes
-    counts = np.zeros((n, len(rows), objective.how.max_length, 2), dtype=np.int32)
-    up, down = (rows.matrix(sign, n) for sign in (1, -1))
-    steps = Steps.of(network)
-    for length, *pair in steps.walk(up, down, objective.how.max_length, capped=False):
-        for which, walks in enumerate(each.tocoo() for each in pair):
-            counts[walks.col, walks.row, length - 1, which] = walks.data
-    return counts
-
-
-def make_reach(objective: Objective, network: SignedNetwork) -> Reach:
-    """Lay out which perturbation reaches which gene in ``network``, both ways round."""
-    up, down = _first_walks(objective, network)
-    both = (up.astype(np.int32) + _PAIR * down.astype(np.int32)).tocsr()
-    by_gene = both.tocsc()
-    return Reach(
-        by_gene.indptr.astype(np.int64),
-        by_gene.indices.astype(np.int32),
-        np.stack([by_gene.data % _PAIR, by_gene.data // _PAIR], axis=1).astype(np.int8),
-        both.indptr.astype(np.int64),
-        both.indices.astype(np.int32),
-    )
-
-
-def _first_walks(objective: Objective, network: SignedNetwork) -> tuple[Any, Any]:
-    """Return the lengths of the shortest walks that one more edge would complete.
-
-    Returns:
-        CSR int8 [n_rows, n_genes] for positive and for negative walks, 0 without any.
-    """
-    rows, last = objective.rows, objective.how.max_length - 1
-    upto = objective.how.lengths == "upto"
-    steps = Steps.of(network)
-    up, down = (rows.matrix(sign, network.n_genes) for sign in (1, -1))
-    found = [_of_length(each, int(upto or last == 0)) for each in (up, down)]
-    for length, *pair in steps.walk(up, down, last, capped=True):
-        if upto or length == last:
-            for which, each in enumerate(pair):
-                new = _of_length(steps.carried(each), length + 1)
-                found[which] = found[which] + new - new.multiply(found[which] > 0)
-    return found[0].tocsr(), found[1].tocsr()
-
-
-def _of_length(walks: Any, length: int) -> Any:
-    """Return CSR with ``length`` wherever there are walks."""
-    walks = walks.tocsr(copy=True)
-    walks.data[:] = length
-    walks.eliminate_zeros()
-    return walks
 
 
 def evaluate(
@@ -205,18 +157,18 @@ def evaluate(
 
 
 def evaluate_added(
-    state: State, scratch: tuple[Scratch, ...], moves: NDArray[np.int32]
+    state: State, scratch: tuple[Scratch, ...], reached: Reach, moves: NDArray[np.int32]
 ) -> NDArray[np.float64]:
     """Return what :func:`evaluate` does, faster, for additions that stand together by target."""
     change, n = np.empty(len(moves)), len(scratch)
     if len(moves) < _WORTH_A_THREAD or n == 1:
-        evaluate_additions(state, scratch[0], moves, change)
+        evaluate_additions(state, scratch[0], reached, moves, change)
         return change
 
     def share(k: int) -> None:
         mine = np.flatnonzero(moves[:, 1] % n == k)
         part = np.empty(len(mine))
-        evaluate_additions(state, scratch[k], moves[mine], part)
+        evaluate_additions(state, scratch[k], reached, moves[mine], part)
         change[mine] = part
 
     with ThreadPoolExecutor(n) as pool:

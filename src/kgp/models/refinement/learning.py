@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.layout import evaluate, make_reach, make_scratch, make_state
+from kgp.models.refinement.counting import make_reach
+from kgp.models.refinement.layout import evaluate, make_scratch, make_state
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

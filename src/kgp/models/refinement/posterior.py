@@ -21,24 +21,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.kernels import make_edit
-from kgp.models.refinement.layout import (
-    evaluate,
-    evaluate_added,
-    make_reach,
-    make_scratch,
-    make_state,
-    price,
-)
-from kgp.models.refinement.removals import Removals, find_related
-from kgp.models.refinement.scan import scan_columns
+from kgp.models.refinement.layout import evaluate, make_scratch, price
+from kgp.models.refinement.scales import Scales
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.objective import Objective
-    from kgp.models.refinement.state import Reach, Scratch, State
+    from kgp.models.refinement.scales import Weighed
+    from kgp.models.refinement.state import Scratch, State
     from kgp.progress import Step
 
 DOUBT = 0.03
@@ -46,6 +38,9 @@ DOUBT = 0.03
 
 _RIVAL = 0.5
 """Least loss, in nats, of what an alternative gains beside the edit, for it to be a rival."""
+
+_MOST_AHEAD = 64
+"""Most edits that are weighed before it is known whether those before them are kept."""
 
 _LISTED, _LEAST_LISTED = 3, 0.001
 """Alternatives that an edit names, and the least weight of one that is worth a name."""
@@ -111,20 +106,25 @@ def local_posterior(
     kept, left = dict[tuple[int, int], Weight](), dict[tuple[int, int], Weight]()
     scratch = make_scratch(objective)
     for _ in range(passes):
-        state = make_state(objective, network)
-        reached, removals = make_reach(objective, network), Removals.of(state, scratch)
-        kept = {}
-        for edge in _weakest_first(objective, state, scratch):
-            weight, gain = _weigh(objective, removals, reached, edge)
-            pair = int(state.source[edge]), int(state.target[edge])
-            if weight.confidence > threshold and gain >= least_gain:
-                kept[pair] = weight
-            else:
+        scales, kept = Scales.of(objective, network, scratch), {}
+        state = scales.states[0]
+        queue, ahead = _weakest_first(objective, state, scratch), len(scratch)
+        while len(queue):
+            now, n_weighed, ahead = queue[:ahead], 0, min(2 * ahead, _MOST_AHEAD)
+            for edge, weighed in zip(now.tolist(), scales.weigh(now), strict=True):
+                (weight, gain), n_weighed = _stand(weighed), n_weighed + 1
+                pair = int(state.source[edge]), int(state.target[edge])
+                if weight.confidence > threshold and gain >= least_gain:
+                    kept[pair] = weight
+                    continue
                 left[pair] = weight
-                make_edit(state, scratch[0], edge, int(state.original[edge]))
-                removals.forget(pair[1])
+                scales.take_back(edge)
+                # Those that follow were weighed beside this edit, and are weighed again.
+                ahead = len(scratch)
+                break
+            queue = queue[n_weighed:]
             if step is not None:
-                step.advance()
+                step.advance(n_weighed)
         network = network.with_edges(state.source, state.target, state.sign)
     return network, kept, left
 
@@ -150,37 +150,20 @@ def _weakest_first(
     return edges[np.argsort(change + price(objective, moves), kind="stable")]
 
 
-def _weigh(
-    objective: Objective, removals: Removals, reached: Reach, edge: int
-) -> tuple[Weight, float]:
-    """Weigh the edit of ``edge`` with and without its alternatives; the state stays as is.
+def _stand(weighed: Weighed) -> tuple[Weight, float]:
+    """Say how an edit stands among its alternatives.
 
     Returns:
         The weight, and how much the cells' cost falls by the edit, in nats.
     """
-    state, scratch = removals.state, removals.scratch
-    edited, source, target = int(state.sign[edge]), int(state.source[edge]), int(state.target[edge])
-    original = int(state.original[edge])
-    make_edit(state, scratch[0], edge, original)
-    itself = np.array([(source, target, original, edited)], np.int32)
-    change = evaluate(state, scratch, itself)
-    edges, known = _known_alternatives(state, edge, edited)
-    moves = np.concatenate([known, _additions(state, reached, target), itself])
-    # As they are, prior odds may speak for an edit; none is made for that alone, see the search.
-    cost = price(objective, moves, floor=-np.inf)
-    energy = float(change[0] + cost[-1])
-    allowed = np.isfinite(cost[:-1])
-    edges, moves, cost = edges[allowed[: len(edges)]], moves[:-1][allowed], cost[:-1][allowed]
-    settled = _settled(removals, edges, moves[: len(edges)], target)
-    without = _changes(state, scratch, moves, settled)
-    make_edit(state, scratch[0], edge, edited)
-    others = np.append(-without - cost, 0.0)
-    beside = np.append(-_changes(state, scratch, moves, settled) - cost, 0.0)
-    # One edge has one sign: its other edits are no company.
-    beside[:-1][(moves[:, 0] == source) & (moves[:, 1] == target)] = -np.inf
+    moves, change, cost = weighed
+    energy, allowed = float(change[-1, 0] + cost[-1]), np.isfinite(cost[:-1])
+    moves, gain = moves[:-1][allowed], -change[:-1][allowed] - cost[:-1][allowed, None]
+    gain[np.isnan(gain)] = -np.inf
+    others, beside = np.append(gain[:, 0], 0.0), np.append(gain[:, 1], 0.0)
     odds = np.logaddexp.reduce(beside) - energy - np.logaddexp.reduce(others)
     confidence = float((1 - DOUBT) / (1 + np.exp(-odds)))
-    return Weight(confidence, _heaviest(moves, others, beside)), -float(change[0])
+    return Weight(confidence, _heaviest(moves, others, beside)), -float(change[-1, 0])
 
 
 def _heaviest(
@@ -194,61 +177,3 @@ def _heaviest(
         Alternative(int(moves[k, 0]), int(moves[k, 1]), int(moves[k, 3]), float(share[k]))
         for k in best.tolist()
     )
-
-
-def _settled(
-    removals: Removals, edges: NDArray[np.int64], known: NDArray[np.int32], target: int
-) -> NDArray[np.float64]:
-    """Return the change by each edit of a known edge that no edit into ``target`` touches, or NaN.
-
-    Args:
-        removals: what is known of removals.
-        edges: int64 [n], the edges.
-        known: int32 [n, 4], their edits; those of edges into other genes are removals.
-        target: the gene.
-    """
-    change = np.full(len(edges), np.nan)
-    apart = np.flatnonzero(~find_related(removals.state, target)[known[:, 1]])
-    change[apart] = removals.ask(edges[apart])
-    return change
-
-
-def _changes(
-    state: State,
-    scratch: tuple[Scratch, ...],
-    moves: NDArray[np.int32],
-    settled: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return the change of the cells' cost by edits of known edges, some settled, and additions."""
-    known, asked = settled.copy(), np.isnan(settled)
-    known[asked] = evaluate(state, scratch, moves[: len(settled)][asked])
-    return np.concatenate([known, evaluate_added(state, scratch, moves[len(settled) :])])
-
-
-def _additions(state: State, reached: Reach, target: int) -> NDArray[np.int32]:
-    """List the additions that could stand in for an edit into ``target``, int32 [n, 4]."""
-    nothing = np.zeros(len(state.seed_start) - 1)
-    added, _gains = scan_columns(state, reached, np.array([target], np.int32), nothing)
-    into = state.in_edge[state.in_start[target] : state.in_start[target + 1]]
-    return added[~np.isin(added[:, 0], state.source[into])]
-
-
-def _known_alternatives(
-    state: State, edge: int, edited: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """List other edits of known edges into the target, and removals of the source's others.
-
-    Returns:
-        int64 [n], the edges; int32 [n, 4], their edits.
-    """
-    source, target = state.source[edge], state.target[edge]
-    into = state.in_edge[state.in_start[target] : state.in_start[target + 1]]
-    beside = np.arange(state.out_start[source], state.out_start[source + 1])
-    beside = beside[(state.sign[beside] != 0) & (state.target[beside] != target)]
-    edges = np.concatenate([np.repeat(into, 3), beside])
-    signs = np.tile(np.array([-1, 0, 1], np.int32), len(into))
-    after = np.concatenate([signs, np.zeros(len(beside), np.int32)])
-    changed = (after != state.sign[edges]) & ((edges != edge) | (after != edited))
-    edges, after = edges[changed], after[changed]
-    columns = (state.source[edges], state.target[edges], state.sign[edges], after)
-    return edges.astype(np.int64), np.stack(columns, axis=1).astype(np.int32)

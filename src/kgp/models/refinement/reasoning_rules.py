@@ -87,6 +87,11 @@ class Reasoning:
                 f"Walks of length {self.max_length} reach nothing", hint="Give 1 or more"
             )
 
+    @property
+    def min_length(self) -> int:
+        """Shortest walk that counts."""
+        return 1 if self.lengths == "upto" else self.max_length
+
     def __str__(self) -> str:
         if self.max_length == 1:
             return "direct edges"

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgp.models.refinement.layout import make_reach, make_scratch, make_state, price
+from kgp.models.refinement.counting import make_reach
+from kgp.models.refinement.layout import make_scratch, make_state, price
 from kgp.models.refinement.sampling_kernels import run_sweeps
 from kgp.models.refinement.scan import scan_columns
 

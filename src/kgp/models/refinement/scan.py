@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from kgp.models.refinement.kernels import tabulate_outcomes
+from kgp.models.refinement.cell_kernels import tabulate_outcomes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ A shorter way to a cell that is explained already gains a little, nearly everywh
 """
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _gain(
     class_cost: NDArray[np.float64],
     cell: int,
@@ -71,13 +71,10 @@ def _look(
         worth: bool [n_rows], filled: whether some walks gain enough to list their regulators.
     """
     # Arrays are taken out of the state once: handed on whole, it costs more than the work itself.
-    counts, cell_class, class_cost = state.counts, state.cell_class, state.class_cost
-    n, shortest = state.max_length + 1, state.min_length
+    lengths, cell_class, class_cost = state.lengths, state.cell_class, state.class_cost
+    n = state.max_length + 1
     for row in range(len(worth)):
-        rises, falls = 0, 0
-        for length in range(n - 1, shortest - 1, -1):
-            rises = length if counts[target, row, length - 1, 0] > 0 else rises
-            falls = length if counts[target, row, length - 1, 1] > 0 else falls
+        rises, falls = lengths[target, row, 0], lengths[target, row, 1]
         now[row, 0], now[row, 1], worth[row] = rises, falls, False
         cell = cell_class[target, row]
         # No outcome gains more than the cheapest, which most cells have already.

@@ -28,6 +28,8 @@ class State(NamedTuple):
         seed_row: int32 [n_seeds], the rows that perturb a gene.
         seed_sign: int8 [n_seeds], in which direction they do.
         counts: int32 [n_genes, n_rows, max_length, 2], walks from row to gene by length and sign.
+        lengths: uint8 [n_genes, n_rows, 2], the lengths of a cell's shortest positive and
+            negative walk that count, 0 without any.
         cell_class: uint16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
         class_cost: float64 [n_classes, 1 + 2 * max_length], cost of each outcome: unchanged, then
             rises and falls by walks of length 1, 2 …; class 0 is unmeasured.
@@ -54,6 +56,7 @@ class State(NamedTuple):
     seed_row: NDArray[np.int32]
     seed_sign: NDArray[np.int8]
     counts: NDArray[np.int32]
+    lengths: NDArray[np.uint8]
     cell_class: NDArray[np.uint16]
     class_cost: NDArray[np.float64]
     silent: NDArray[np.bool_]
@@ -74,6 +77,7 @@ class Reach(NamedTuple):
             with the new edge, 0 where there is none.
         gene_start: int64 [n_rows + 1], ranges of ``gene`` by row.
         gene: int32 [n_reached], the genes that a row reaches.
+        stale: bool [n_genes], genes whose walks have changed since.
     """
 
     row_start: NDArray[np.int64]
@@ -81,6 +85,7 @@ class Reach(NamedTuple):
     first: NDArray[np.int8]
     gene_start: NDArray[np.int64]
     gene: NDArray[np.int32]
+    stale: NDArray[np.bool_]
 
 
 class Walks(NamedTuple):
@@ -108,6 +113,11 @@ class Scratch(NamedTuple):
         added: int64 [max_length, 2], what the edit adds to the walks of one cell.
         outcome_of: int64 [max_length + 1, max_length + 1], the outcome of a cell by the lengths
             of its shortest positive and negative walk.
+        first: int64 [n_genes, 2], lengths of the shortest walks that continue, as genes are met.
+        passed: bool [n_genes], genes from which a walk can still go round; False between uses.
+        known: float64 [n_rows, max_length + 2, max_length + 2], the change of one row's cost by
+            lengths of shortest walks, as far as it is known; NaN between uses.
+        filled: int64 [as many], the places that are filled.
     """
 
     back: Walks
@@ -116,3 +126,7 @@ class Scratch(NamedTuple):
     within: NDArray[np.int64]
     added: NDArray[np.int64]
     outcome_of: NDArray[np.int64]
+    first: NDArray[np.int64]
+    passed: NDArray[np.bool_]
+    known: NDArray[np.float64]
+    filled: NDArray[np.int64]

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgp.models.refinement.counting import make_reach
 from kgp.models.refinement.layout import (
     evaluate,
-    make_reach,
     make_scratch,
     make_state,
     price,

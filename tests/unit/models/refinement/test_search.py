@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kgp.models.refinement.counting import count_walks, make_reach
 from kgp.models.refinement.damage import add_noise, damage, observe
 from kgp.models.refinement.kernels import accept
 from kgp.models.refinement.layout import (
-    count_walks,
     evaluate,
     find_edges,
-    make_reach,
     make_scratch,
     make_state,
     price,
@@ -139,6 +138,7 @@ def test_walk_counts_stay_exact_through_any_sequence_of_edits(world: World, seed
     _, change = accept(state, scratch[0], edges, moves[:, 3].astype(np.int8), -np.inf)
     now = built.with_edges(state.source, state.target, state.sign)
     np.testing.assert_array_equal(state.counts, count_walks(objective, now))
+    np.testing.assert_array_equal(state.lengths, make_state(objective, now).lengths)
     assert change == pytest.approx(world.cost(now) - world.cost(built), abs=1e-5)
 
 
@@ -231,3 +231,20 @@ def test_the_objective_falls_and_the_search_is_deterministic() -> None:
 def test_the_search_starts_where_it_is_told_to() -> None:
     true = random_network(40, 80, seed=1)
     assert local_search(clean(true, damage(true, 0.2, 0)), start=true, max_sweeps=0) is true
+
+
+def test_sweeps_that_go_round_end_as_if_all_were_made() -> None:
+    true = random_network(24, 60, seed=21)
+    damaged = damage(true, 0.4, seed=21)
+    seen = add_noise(observe(true, true.regulators), 21)
+    prior = Prior(EditPrior(0.5, 0.5, 0.5), Knowledge.nothing(24))
+    costs = Rates().outcome_costs(3)
+    objective = make_objective(damaged, count_cells(seen), costs, prior, cap=0.3)
+    swept, threshold, ends = damaged, 30.0, []
+    for _ in range(40):
+        swept = local_search(objective, start=swept, start_threshold=threshold, max_sweeps=1)
+        threshold = threshold / 2 if threshold > 0.5 else 1e-9
+        ends.append(swept.signs())
+    assert [ends[-1 - k] == ends[-1] for k in range(9)] == [k % 4 == 0 for k in range(9)]
+    for most in range(20, 40):
+        assert local_search(objective, max_sweeps=most).signs() == ends[most - 1]

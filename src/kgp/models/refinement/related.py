@@ -1,56 +1,20 @@
-"""What removing an edge changes, kept while other edits come and go that cannot touch it.
+"""Which edits can touch what another edit changes.
 
 An edit of s → t changes only what walks from t meet, t included. Where walks from u meet none of
-these, the removal of an edge into u changes as much with that edit as without it.
+these, an edit of an edge into u changes as much with that edit as without it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
-from kgp.models.refinement.layout import evaluate
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kgp.models.refinement.state import Scratch, State
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Removals:
-    """Changes of the cells' cost by the removal of single edges.
-
-    Attributes:
-        state: the network and its counts.
-        scratch: scratch space.
-        change: float64 [n_edges], NaN where it is not known.
-    """
-
-    state: State
-    scratch: tuple[Scratch, ...]
-    change: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, state: State, scratch: tuple[Scratch, ...]) -> Removals:
-        """Know nothing yet."""
-        return cls(state, scratch, np.full(len(state.source), np.nan))
-
-    def ask(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return float64 [n_edges], the change by the removal of each of these present edges."""
-        new = edges[np.isnan(self.change[edges])]
-        if len(new):
-            ends = (self.state.source[new], self.state.target[new], self.state.sign[new])
-            moves = np.stack([*ends, np.zeros(len(new))], axis=1).astype(np.int32)
-            self.change[new] = evaluate(self.state, self.scratch, moves)
-        return self.change[edges]
-
-    def forget(self, target: int) -> None:
-        """Forget what an edit of an edge into ``target`` may have changed."""
-        self.change[find_related(self.state, target)[self.state.target]] = np.nan
+    from kgp.models.refinement.state import State
 
 
 @njit(cache=True, nogil=True)

@@ -4,9 +4,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kgp.models.refinement.additions import mark_stale
+from kgp.models.refinement.counting import make_reach
 from kgp.models.refinement.kernels import make_edit
-from kgp.models.refinement.layout import evaluate, evaluate_added, make_scratch, make_state
-from kgp.models.refinement.removals import Removals, find_related
+from kgp.models.refinement.layout import (
+    edits_of_known_edges,
+    evaluate,
+    evaluate_added,
+    make_scratch,
+    make_state,
+)
+from kgp.models.refinement.related import find_related
 from tests.unit.models.refinement.priced_worlds import World, all_moves, apply, worlds
 
 CAP = 1.5
@@ -26,14 +34,33 @@ def test_additions_tried_together_change_what_they_change_one_by_one(
     moves = moves[moves[:, 2] == 0]
     moves = moves[np.argsort(moves[:, 1], kind="stable")]
     state, scratch = make_state(objective, built), make_scratch(objective)
-    np.testing.assert_array_equal(
-        evaluate_added(state, scratch, moves), evaluate(state, scratch, moves)
-    )
+    together = evaluate_added(state, scratch, make_reach(objective, built), moves)
+    np.testing.assert_allclose(together, evaluate(state, scratch, moves), atol=1e-12)
 
 
 @settings(max_examples=40, deadline=None)
 @given(worlds(max_genes=6, cap=CAP), st.integers(0, 99))
-def test_the_removal_of_an_unrelated_edge_changes_as_much_after_an_edit(
+def test_additions_are_exact_after_an_edit_that_changes_who_is_reached(
+    world: World, seed: int
+) -> None:
+    built, objective = world.built, world.objective
+    moves = all_moves(built)
+    if not len(moves):
+        return
+    made = np.random.default_rng(seed).choice(moves)
+    state, scratch = make_state(objective, built, made[None]), make_scratch(objective)
+    reached = make_reach(objective, built)
+    edge = np.flatnonzero((state.source == made[0]) & (state.target == made[1]))[0]
+    make_edit(state, scratch[0], int(edge), int(made[3]))
+    mark_stale(state, scratch[0], reached, int(made[1]))
+    others = moves[(moves[:, 2] == 0) & (moves[:, :2] != made[:2]).any(axis=1)]
+    together = evaluate_added(state, scratch, reached, others)
+    np.testing.assert_allclose(together, evaluate(state, scratch, others), atol=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds(max_genes=6, cap=CAP), st.integers(0, 99))
+def test_an_edit_of_an_unrelated_edge_changes_as_much_after_another_edit(
     world: World, seed: int
 ) -> None:
     built, objective = world.built, world.objective
@@ -42,14 +69,12 @@ def test_the_removal_of_an_unrelated_edge_changes_as_much_after_an_edit(
         return
     made = np.random.default_rng(seed).choice(moves)
     scratch, state = make_scratch(objective), make_state(objective, built, made[None])
-    removals = Removals.of(state, scratch)
-    removals.ask(np.flatnonzero(state.sign))
+    known = edits_of_known_edges(state)
+    apart = known[~find_related(state, int(made[1]))[known[:, 1]]]
+    before = evaluate(state, scratch, apart)
     edge = np.flatnonzero((state.source == made[0]) & (state.target == made[1]))[0]
     make_edit(state, scratch[0], int(edge), int(made[3]))
-    removals.forget(int(made[1]))
-    present = np.flatnonzero((state.sign != 0) & ~np.isnan(removals.change))
-    fresh = Removals.of(state, scratch).ask(present)
-    np.testing.assert_allclose(removals.ask(present), fresh, atol=1e-12)
+    np.testing.assert_allclose(evaluate(state, scratch, apart), before, atol=1e-12)
 
 
 def met(world: World, gene: int) -> set[int]:
