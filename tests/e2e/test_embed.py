@@ -87,7 +87,7 @@ def test_a_run_that_is_killed_continues_and_gives_the_same_bytes(
     command = (*GENES, "--model", MODEL, "--store", store)
     folders = {"KGP_CACHE": str(tmp_path / "killed"), **offline(hub)}
     with subprocess.Popen(
-        [str(KGP), *command], env=clean_environment(tmp_path, folders)
+        [str(KGP), *command], env=clean_environment(tmp_path, folders, covered=False)
     ) as process:
         while not (shards := set((tmp_path / "killed").glob("vectors/*/*.npz"))):
             assert process.poll() is None
