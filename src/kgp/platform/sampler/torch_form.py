@@ -17,10 +17,11 @@ from kgp.platform.sampler.config import UNBOUNDED, plan_hops
 from kgp.platform.sampler.exclusion import Exclusion
 from kgp.platform.sampler.sampler import check_seeds
 from kgp.platform.sampler.streams import hop_key
-from kgp.platform.sampler.torch_streams import below, splitmix64
 
 try:
     import torch
+
+    from kgp.platform.sampler.torch_hop import Hidden, Slots, draw_positions, relabel
 except ImportError as error:
     raise MissingExtraError(
         "PyTorch is not installed.",
@@ -112,7 +113,7 @@ class TorchNeighborSampler:
         """
         frontier = self._tensor(check_seeds(_array(seeds), self.adjacency.nodes)).long()
         hidden = Exclusion.of(self.adjacency, None if exclude is None else _array(exclude))
-        excluded = _Hidden(
+        excluded = Hidden(
             *(self._tensor(part) for part in (hidden.slot, hidden.owner, hidden.ptr, hidden.rank))
         )
         local = torch.full((self.adjacency.nodes,), -1, device=self.device)
@@ -121,8 +122,8 @@ class TorchNeighborSampler:
         for number in range(len(self._plans)):
             slots = self._slots(nodes[-1], number, known, local, excluded)
             key = hop_key(self.config.seed, epoch, number).astype(np.int64)
-            position = _positions(int(key), slots)
-            src, found = _relabel(local, self._src[position].long(), known)
+            position = draw_positions(int(key), slots)
+            src, found = relabel(local, self._src[position].long(), known)
             row = torch.repeat_interleave(slots.take)
             hops.append((src, slots.owner[row], slots.relation[row], position))
             nodes.append(found)
@@ -148,8 +149,8 @@ class TorchNeighborSampler:
         number: int,
         known: int,
         local: torch.Tensor,
-        hidden: _Hidden,
-    ) -> _Slots:
+        hidden: Hidden,
+    ) -> Slots:
         """List the slots of the frontier's nodes and how many edges to draw from each."""
         fan_out, cap = self._plans[number]
         first = self._node_slot_ptr[frontier]
@@ -170,101 +171,9 @@ class TorchNeighborSampler:
         take = torch.minimum(take, size)
         owner = torch.arange(known - len(frontier), known, device=self.device)
         owner = torch.repeat_interleave(owner, count)
-        return _Slots(slot, owner, relation, start, size, take, hidden, here, hidden_rows)
-
-
-@dataclass(frozen=True, slots=True)
-class _Hidden:
-    """:class:`kgp.platform.sampler.exclusion.Exclusion` on the device."""
-
-    slot: torch.Tensor
-    owner: torch.Tensor
-    ptr: torch.Tensor
-    rank: torch.Tensor
-
-    @property
-    def count(self) -> torch.Tensor:
-        """Hidden edges of each slot."""
-        return self.ptr.diff()
-
-
-@dataclass(frozen=True, slots=True)
-class _Slots:
-    """Slots to draw from, int64 [slots] each, and which of them have hidden edges."""
-
-    number: torch.Tensor
-    owner: torch.Tensor
-    relation: torch.Tensor
-    start: torch.Tensor
-    size: torch.Tensor
-    take: torch.Tensor
-    hidden: _Hidden
-    hidden_here: torch.Tensor
-    hidden_rows: torch.Tensor
+        return Slots(slot, owner, relation, start, size, take, hidden, here, hidden_rows)
 
 
 def _array(values: torch.Tensor | NDArray[np.integer] | Sequence[int]) -> NDArray[np.integer]:
     plain = values.cpu().numpy() if isinstance(values, torch.Tensor) else values
     return np.asarray(plain, np.int64)
-
-
-def _positions(key: int, slots: _Slots) -> torch.Tensor:
-    """Draw edges of each slot; int64 [sum of take], positions slot by slot."""
-    take, device = slots.take, slots.take.device
-    offset = take.cumsum(0) - take
-    row = torch.repeat_interleave(take)
-    rank = torch.arange(len(row), device=device) - offset[row]
-    partial = torch.nonzero(take < slots.size).squeeze(1)
-    for number in torch.unique(take[partial]).tolist():
-        rows = partial[take[partial] == number]
-        drawn = _floyd(splitmix64(slots.number[rows] ^ key), slots.size[rows], number)
-        rank[offset[rows] + torch.arange(number, device=device)[:, None]] = drawn
-    _step_over(slots, offset, rank)
-    return rank + slots.start[row]
-
-
-def _floyd(keys: torch.Tensor, size: torch.Tensor, number: int) -> torch.Tensor:
-    """Draw ``number`` distinct ranks below ``size`` of each slot; int64 [number, slots]."""
-    chosen = torch.empty((number, len(keys)), dtype=torch.long, device=keys.device)
-    for at in range(number):
-        last = size - number + at
-        pick = below(keys, at, last + 1)
-        taken = (chosen[:at] == pick).any(0)
-        chosen[at] = torch.where(taken, last, pick)
-    return chosen
-
-
-def _step_over(slots: _Slots, offset: torch.Tensor, rank: torch.Tensor) -> None:
-    """Turn ranks among the allowed edges of a slot into ranks among all."""
-    if not len(slots.hidden_rows):
-        return
-    drawn = slots.take[slots.hidden_rows]
-    owner = torch.repeat_interleave(drawn)
-    edge = torch.arange(len(owner), device=rank.device)
-    edge += (offset[slots.hidden_rows] - drawn.cumsum(0) + drawn)[owner]
-    group = slots.hidden_here[owner]
-    many = slots.hidden.count[group]
-    for step in range(int(slots.hidden.count[slots.hidden_here].max())):
-        active = torch.nonzero(many > step).squeeze(1)
-        hidden = slots.hidden.rank[slots.hidden.ptr[group[active]] + step]
-        rank[edge[active]] += rank[edge[active]] >= hidden
-
-
-def _relabel(
-    local: torch.Tensor, node: torch.Tensor, known: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Give new nodes the next local numbers, in the order in which they appear.
-
-    Returns:
-        int64 [edges] local numbers, and int64 [new] global numbers of the new nodes.
-    """
-    numbers = local[node]
-    edges = torch.nonzero(numbers < 0).squeeze(1)
-    unseen = node[edges]
-    order = torch.arange(len(unseen), device=node.device)
-    # The smallest place of each node: unlike an assignment, the same whatever runs in parallel.
-    first = torch.full_like(local, len(unseen)).scatter_reduce_(0, unseen, order, "amin")
-    found = unseen[first[unseen] == order]
-    local[found] = torch.arange(known, known + len(found), device=node.device)
-    numbers[edges] = local[unseen]
-    return numbers, found
