@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.linalg import svds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.platform.snapshot.adjacency import Adjacency
 
-_TOLERANCE = 1e-4
-"""Relative accuracy of a singular value; the vectors are rounded to half precision later."""
+_OVERSAMPLING = 10
+_ITERATIONS = 6
+"""Of the randomised decomposition: directions beside those asked for, and power iterations."""
+
+_NOISE = 1e-5
+"""Share of the largest singular value below which a direction is rounding."""
 
 
 def graph_coordinates(
@@ -23,30 +26,40 @@ def graph_coordinates(
     """Place every node by the graph alone: float32 [nodes, dimensions].
 
     Truncated SVD of the symmetrically normalised adjacency D^-1/2 A D^-1/2 over all relations
-    (Lanczos, from a fixed start), coordinates U sqrt(S) scaled to unit rows. A node without an edge
-    has a row of zeros. Several relations of two nodes count once, and an edge that is held out
-    takes both directions of its pair with it: a reverse edge would tell.
+    (randomised, Halko et al. 2011, arXiv:0909.4061, from a fixed seed), coordinates U sqrt(S)
+    scaled to unit rows. A node without an edge has a row of zeros. Several relations of two nodes
+    count once, and an edge that is held out takes both directions of its pair with it: a reverse
+    edge would tell.
 
     Args:
         graph: the snapshot's edges.
-        dimensions: coordinates; no more than nodes - 1 can be told apart, the rest is 0.
+        dimensions: coordinates; those beyond the rank of the graph are 0.
         held_out: positions of edges in the adjacency that must not be seen.
     """
     coordinates = np.zeros((graph.nodes, dimensions), np.float32)
     matrix = _normalised(graph, held_out)
-    rank = min(dimensions, graph.nodes - 1)
-    if rank < 1 or not matrix.nnz:
+    if not matrix.nnz:
         return coordinates
-    start = np.random.default_rng(0).standard_normal(graph.nodes).astype(np.float32)
-    left, strength, _ = svds(matrix, k=rank, v0=start, tol=_TOLERANCE, return_singular_vectors="u")
-    order = np.argsort(-strength, kind="stable")
-    left = left[:, order]
+    left, strength = _decompose(matrix, dimensions)
     largest = np.take_along_axis(left, np.abs(left).argmax(0)[None], 0)
-    placed = left * np.sign(largest) * np.sqrt(np.maximum(strength[order], 0))
+    placed = left * np.sign(largest) * np.sqrt(strength)
     placed[np.diff(matrix.indptr) == 0] = 0
     length = np.linalg.norm(placed, axis=1, keepdims=True)
-    coordinates[:, :rank] = np.divide(placed, length, out=np.zeros_like(placed), where=length > 0)
+    np.divide(placed, length, out=coordinates[:, : len(strength)], where=length > 0)
     return coordinates
+
+
+def _decompose(matrix: csr_array, rank: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Left singular vectors [nodes, at most rank] and their singular values, falling."""
+    width = min(rank + _OVERSAMPLING, matrix.shape[0])
+    start = np.random.default_rng(0).standard_normal((matrix.shape[0], width), np.float32)
+    turned = matrix.T.tocsr()
+    basis = np.linalg.qr(matrix @ start)[0]
+    for _ in range(_ITERATIONS):
+        basis = np.linalg.qr(matrix @ np.linalg.qr(turned @ basis)[0])[0]
+    inner, strength, _ = np.linalg.svd(np.linalg.qr(turned @ basis)[1].T)
+    kept = int((strength[:rank] > strength[0] * _NOISE).sum())
+    return basis @ inner[:, :kept], strength[:kept]
 
 
 def _normalised(graph: Adjacency, held_out: NDArray[np.integer] | None) -> csr_array:
