@@ -131,7 +131,7 @@ class BulkSession(Session):
             raise StoreError(
                 f"{self.url} does not hold what was imported: {'; '.join(differing)}.",
                 hint="There is no graph of kgp in it yet.",
-                command="the same command again, which imports anew",
+                command=f"kgp load --abort --store {self.url}, then the same command again",
             )
 
     def _ledger(self) -> int:

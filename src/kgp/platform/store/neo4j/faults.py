@@ -122,8 +122,8 @@ _KNOWN = (
     ),
     Fault(
         "{url} cannot write to its disk: it is full, or fails.",
-        "Free some space where the server keeps its data, and start it again; what was committed "
-        "is safe.",
+        "What was committed is safe. Kill the server (kill -9) before you free space where it "
+        "keeps its data, as one that ends by itself writes on into a damaged log; then start it.",
         "kgp doctor --store {url}, then the same command, which continues",
         passes=True,
         signs=(

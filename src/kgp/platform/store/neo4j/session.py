@@ -15,6 +15,7 @@ from kgp.errors import StoreBusyError
 from kgp.platform.store.neo4j.faults import translated
 from kgp.platform.store.neo4j.founding import found
 from kgp.platform.store.neo4j.schema import STORE_KEY
+from kgp.platform.store.neo4j.unlogged import unlogged
 from kgp.platform.store.neo4j.versions import check_version
 from kgp.platform.store.refusals import check_none_missing, check_process
 
@@ -137,7 +138,7 @@ class Session:
 
     def write(self, cypher: str, **parameters: Any) -> list[Row]:
         """Run one writing query in a transaction of its own."""
-        return self.writing(lambda tx: tx.run(cypher, parameters).data())
+        return self.writing(lambda tx: tx.run(cypher, unlogged(parameters)).data())
 
     def command(self, cypher: str, **parameters: Any) -> list[Row]:
         """Run a statement that brings its own transaction, such as one about indexes."""

@@ -6,7 +6,10 @@ thousand vectors of 384 numbers for ten times as long as sending them takes.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 
@@ -16,3 +19,11 @@ class Unlogged(list[T]):
 
     def __repr__(self) -> str:
         return f"<{len(self):,} rows>"
+
+
+def unlogged(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters whose lists the driver does not write out."""
+    return {
+        name: Unlogged(value) if isinstance(value, list) else value
+        for name, value in parameters.items()
+    }

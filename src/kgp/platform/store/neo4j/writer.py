@@ -17,6 +17,7 @@ from kgp.platform.store.neo4j.outline import PARTS, Part
 from kgp.platform.store.neo4j.projection import PLAN
 from kgp.platform.store.neo4j.ranges import fetch_ahead
 from kgp.platform.store.neo4j.statements import statement
+from kgp.platform.store.neo4j.unlogged import unlogged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +160,7 @@ def _work(
     def work(tx: ManagedTransaction) -> None:
         if turn.renewed(tx, batch.number) is marked:
             return
-        tx.run(made.cypher, made.parameters).consume()
+        tx.run(made.cypher, unlogged(made.parameters)).consume()
         turn.mark(tx, batch.number, marked=marked)
 
     return work
