@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from kgp.errors import BadInputError, StoreError
+from kgp.errors import BadInputError
 from kgp.models.baselines import BaselineConfig
 from kgp.models.kg_gat.config import KgGatConfig
 from kgp.models.kg_gat.features import NodeInputs, read_inputs
@@ -16,6 +16,7 @@ from kgp.models.kg_gat.fit import SHARE
 from kgp.models.kg_gat.problem import Problem, ResponseSpace, build_module
 from kgp.models.splits import PARTS
 from kgp.models.trainer import RunFacts
+from kgp.models.trainer.saved import read_saved, write_saved
 from kgp.models.training import CHECKPOINT
 
 if TYPE_CHECKING:
@@ -88,7 +89,6 @@ def save_checkpoint(run: Path, problem: Problem, fits: dict[int, FitState]) -> N
     split, drugs = problem.split, problem.data.drugs
     space = problem.space
     facts = {
-        "format": FORMAT,
         "facts": run_facts(problem.snapshot, problem.config, problem.inputs).to_json(),
         "genes": list(problem.data.genes),
         "parts": {drugs[int(row)]: part for part in PARTS for row in getattr(split, part)},
@@ -102,9 +102,7 @@ def save_checkpoint(run: Path, problem: Problem, fits: dict[int, FitState]) -> N
             for seed, state in fits.items()
         ],
     }
-    temporary = run / f".{CHECKPOINT}"
-    torch.save(facts, temporary)
-    temporary.replace(run / CHECKPOINT)
+    write_saved(run / CHECKPOINT, FORMAT, facts)
 
 
 def load_run(run: Path, snapshot: Snapshot) -> LoadedRun:
@@ -145,22 +143,7 @@ def _read(run: Path) -> dict[str, Any]:
             hint=f"A finished run has a {CHECKPOINT}.",
             command="kgp train kg-gat",
         )
-    try:
-        facts: dict[str, Any] = torch.load(file, weights_only=True)
-        version = facts["format"]
-    except Exception as error:  # torch raises whatever the damaged bytes lead to
-        raise BadInputError(
-            f"{file} is damaged ({type(error).__name__}).",
-            hint="Train again.",
-            command=f"rm -r {run} && kgp train kg-gat",
-        ) from error
-    if version != FORMAT:
-        raise StoreError(
-            f"{file} has format {version}; this kgp reads {FORMAT}.",
-            hint="Train again, or use the version of kgp that wrote it.",
-            command=f"rm -r {run} && kgp train kg-gat",
-        )
-    return facts
+    return read_saved(file, FORMAT, f"rm -r {run} && kgp train kg-gat")
 
 
 def _config(constants: Mapping[str, Any]) -> KgGatConfig:

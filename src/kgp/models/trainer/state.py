@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import torch
-
-from kgp.errors import BadInputError, StoreError
+from kgp.errors import BadInputError
 from kgp.models.trainer.facts import RunFacts
+from kgp.models.trainer.saved import read_saved, write_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import torch
 
 FORMAT = 1
 
@@ -58,11 +59,9 @@ class StateFile:
 
         Tensors, numbers and text only, so that loading runs no code.
         """
-        content = {"format": FORMAT, "facts": self.facts.to_json(), "state": asdict(state)}
+        content = {"facts": self.facts.to_json(), "state": asdict(state)}
         content |= {name: part.state_dict() for name, part in parts.items()}
-        temporary = self.path.with_suffix(".tmp")
-        torch.save(content, temporary)
-        temporary.replace(self.path)
+        write_saved(self.path, FORMAT, content)
 
     def load(self, device: torch.device, **parts: Any) -> FitState:
         """Continue where the file stands, a new state where there is none.
@@ -79,25 +78,13 @@ class StateFile:
         return FitState(**content["state"])
 
     def _read(self, device: torch.device) -> dict[str, Any]:
-        try:
-            content: dict[str, Any] = torch.load(self.path, device, weights_only=True)
-            version, known = content["format"], RunFacts.from_json(content["facts"])
-        except Exception as error:  # torch raises whatever the damaged bytes lead to
-            raise BadInputError(
-                f"{self.path} is damaged ({type(error).__name__}).",
-                hint="Without it training starts at its beginning.",
-                command=f"rm {self.path}",
-            ) from error
-        if version != FORMAT:
-            raise StoreError(
-                f"{self.path} has format {version}; this kgp reads {FORMAT}.",
-                hint="Remove it, or continue with the version of kgp that wrote it.",
-                command=f"rm {self.path}",
-            )
+        command = f"rm {self.path}"
+        content = read_saved(self.path, FORMAT, command, device)
+        known = RunFacts.from_json(content["facts"])
         if known.identity != self.facts.identity:
             raise BadInputError(
                 f"{self.path} belongs to another run.",
                 hint="\n".join(known.differences(self.facts)),
-                command=f"rm {self.path}",
+                command=command,
             )
         return content
