@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Generic
 import numpy as np
 import torch
 
+from kgp.errors import BadInputError
 from kgp.models.torch_state import torch_state
 from kgp.models.trainer.memory import fitting
-from kgp.models.trainer.moving import moved
-from kgp.models.trainer.processes import Processes, processes
+from kgp.models.trainer.processes import processes
 from kgp.models.trainer.state import FitState, StateFile
+from kgp.models.trainer.step import Stepper
 from kgp.models.trainer.task import BatchT, FitConfig, ModuleT, Task, Validation
 from kgp.platform.device import choose_device
 from kgp.platform.pyg.epochs import SeedBatch, SeedOrder
@@ -64,7 +65,8 @@ def fit(
     device = choose_device(config.device)
     with torch_state(config.threads):
         torch.manual_seed(config.seed)
-        run = _Run(task, config, file, device, processes(device), task.module().to(device))
+        module = task.module().to(device)
+        run = _Run(Stepper(task, config, device, processes(device), module), file)
         run.load()
         step.advance(run.state.epoch)
         while not run.state.finished:
@@ -72,56 +74,54 @@ def fit(
             step.advance()
             loss, score = run.state.history[-1]
             step.note(f"loss {loss:.3f}, validation {score:.3f}")
-    return Fit(run.state, run.module, run.rows, run.seconds, run.waited)
+    return Fit(run.state, module, run.rows, run.seconds, run.waited)
 
 
 class _Run(Generic[ModuleT, BatchT]):
     """A training under way."""
 
-    def __init__(
-        self,
-        task: Task[ModuleT, BatchT],
-        config: FitConfig,
-        file: StateFile,
-        device: torch.device,
-        group: Processes,
-        module: ModuleT,
-    ) -> None:
-        self.task, self.config, self.file = task, config, file
-        self.device, self.group, self.module = device, group, module
-        self.adam = torch.optim.AdamW(
-            module.parameters(), config.learning_rate, weight_decay=config.weight_decay
-        )
+    def __init__(self, stepper: Stepper[ModuleT, BatchT], file: StateFile) -> None:
+        self.stepper, self.file = stepper, file
+        self.task, self.config, self.group = stepper.task, stepper.config, stepper.group
         order = SeedOrder(
-            task.rows, config.batch_size, seed=config.seed, rank=group.rank, ranks=group.world
+            self.task.rows,
+            self.config.batch_size,
+            seed=self.config.seed,
+            rank=self.group.rank,
+            ranks=self.group.world,
         )
-        self.loader = PrefetchLoader(order, self._make, threads=config.loaders, device=device)
+        self.loader = PrefetchLoader(
+            order, self._make, threads=self.config.loaders, device=stepper.device
+        )
         self.state = FitState()
         self.rows, self.seconds, self.waited = 0, 0.0, 0.0
-        self._saved = time.monotonic()
 
     def load(self) -> None:
         """Continue where the file stands, or judge the untrained network."""
-        self.state = self.file.load(self.device, **self._parts())
+        self.state = self.file.load(self.stepper.device, **self._parts())
+        if self.group.leads:
+            self.stepper.loss += self.state.loss_sum
         if not self.state.best_weights:
             self._judge()
 
     def epoch(self) -> None:
         """Take one pass over the rows, or over what is left of one, and judge the network."""
-        began = time.perf_counter()
-        with fitting(self.config.batch_size, self._attempt):
+        state, config, began = self.state, self.config, time.perf_counter()
+        with fitting(config.batch_size, self.stepper.attempt):
             for size, number, batch in self.loader:
-                self._step(size, number, batch)
-                if time.monotonic() - self._saved > 60 * self.config.save_minutes:
+                self.stepper.take(state.epoch + 1, number, size, batch)
+                self.rows += size
+                if (number + 1) % config.save_batches == 0:
                     self._save()
+        loss = self._seen_loss() / len(self.task.rows)
+        self.stepper.loss.zero_()
         self.seconds += time.perf_counter() - began
         self.waited += self.loader.waited
-        loss, state = self.state.loss_sum / len(self.task.rows), self.state
-        state.epoch, state.loss_sum = state.epoch + 1, 0.0
+        state.epoch += 1
         state.history.append((loss, self._judge()))
         stale = state.epoch - state.best_epoch
-        state.finished = state.epoch >= self.config.max_epochs or stale >= self.config.patience
-        if state.finished or state.epoch % self.config.save_every == 0:
+        state.finished = state.epoch >= config.max_epochs or stale >= config.patience
+        if state.finished or state.epoch % config.save_every == 0:
             self._save()
 
     def _make(self, batch: SeedBatch) -> tuple[int, int, BatchT]:
@@ -130,55 +130,40 @@ class _Run(Generic[ModuleT, BatchT]):
         size = min(self.config.batch_size, left)
         return size, batch.number, self.task.make(batch.seeds, batch.epoch + 1)
 
-    def _step(self, size: int, number: int, batch: BatchT) -> None:
-        epoch = self.state.epoch + 1
-        words = (self.config.seed, epoch, number, self.group.rank)
-        torch.manual_seed(int(np.random.SeedSequence(words).generate_state(1)[0]))
-        self.module.train()
-        loss = self._gradients(size, batch)
-        self.group.sum_gradients(self.module)
-        self.adam.step()
-        self.state.loss_sum += self.group.sum(loss)
-        self.rows += size
-
-    def _gradients(self, size: int, batch: BatchT) -> torch.Tensor:
-        """Leave the gradients of the batch's mean loss; returns its sum.
-
-        A gradient that no row reaches is zero and not missing, or the optimiser would treat a
-        relation that is absent from one process's rows otherwise than from all.
-        """
-        for parameter in self.module.parameters():
-            parameter.grad = torch.zeros_like(parameter)
-        half = self.config.precision == "bfloat16"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
-            loss = self.task.loss(self.module, batch)
-        (loss / size).backward()  # type: ignore[no-untyped-call]  # torch leaves it so
-        return loss.detach().double()
-
-    def _attempt(self, rows: int) -> None:
-        self._gradients(rows, moved(self.task.make(self.task.rows[:rows], 1), self.device))
-
     def _judge(self) -> float:
         """Score the network, in the leading process, and keep the best one."""
-        self.module.eval()
+        module, state = self.stepper.module.eval(), self.state
         with torch.inference_mode():
-            mine = self.task.validate(self.module) if self.group.leads else None
+            mine = self.task.validate(module) if self.group.leads else None
         found: Validation = self.group.told(mine)
-        if found.score > self.state.best_score:
-            state = self.state
-            state.best_score, state.best_notes, state.best_epoch = (
-                found.score,
-                found.notes,
-                state.epoch,
-            )
-            weights = self.module.state_dict()
+        if found.score > state.best_score:
+            state.best_epoch, state.best_score = state.epoch, found.score
+            state.best_notes = found.notes
+            weights = module.state_dict()
             state.best_weights = {name: value.cpu().clone() for name, value in weights.items()}
         return found.score
 
+    def _seen_loss(self) -> float:
+        """Sum the loss of the epoch so far, over all processes.
+
+        Raises:
+            BadInputError: if it is not finite.
+        """
+        loss = self.group.sum(self.stepper.loss.clone())
+        if not np.isfinite(loss):
+            raise BadInputError(
+                f"The loss in epoch {self.state.epoch + 1} is {loss}.",
+                hint="The weights ran away, or an input is not finite. Lower the learning rate "
+                f"({self.config.learning_rate:g}), or look at the inputs. {self.file.path} holds "
+                "the last state that was sound.",
+            )
+        return loss
+
     def _save(self) -> None:
-        self._saved = time.monotonic()
+        self.state.loss_sum = self._seen_loss()
         if self.group.leads:
             self.file.save(self.state, **self._parts())
 
     def _parts(self) -> dict[str, Any]:
-        return {"weights": self.module, "optimiser": self.adam, "loader": self.loader}
+        parts = {"weights": self.stepper.module, "optimiser": self.stepper.adam}
+        return {**parts, "loader": self.loader}

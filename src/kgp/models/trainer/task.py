@@ -29,7 +29,7 @@ class FitConfig:
         max_epochs: upper limit.
         patience: epochs without a better validation score before training stops.
         save_every: epochs between two states on disk.
-        save_minutes: an epoch that takes longer leaves a state within it this often.
+        save_batches: a longer epoch leaves a state within it after so many batches.
         threads: torch threads.
         device: ``cpu``, ``cuda``, ``cuda:1`` or ``auto`` (a GPU where there is one).
         precision: ``bfloat16`` computes the products of a GPU (or CPU) in half the bytes; weights
@@ -44,14 +44,15 @@ class FitConfig:
     max_epochs: int = 100
     patience: int = 10
     save_every: int = 1
-    save_minutes: float = 5.0
+    save_batches: int = 200
     threads: int = 1
     device: str = "auto"
     precision: Precision = "float32"
     loaders: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "max_epochs", "patience", "save_every", "threads", "loaders"):
+        counts = ("batch_size", "max_epochs", "patience", "save_every", "save_batches")
+        for name in (*counts, "threads", "loaders"):
             if getattr(self, name) < 1:
                 raise BadInputError(f"{name}={getattr(self, name)}: valid are 1 and up.")
         if self.precision not in PRECISIONS:

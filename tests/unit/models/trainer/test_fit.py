@@ -48,7 +48,7 @@ def test_a_weight_that_no_row_reaches_only_decays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("batches", [1, 4, 5, 17, 33])
 def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path, batches: int) -> None:
-    often = replace(CONFIG, save_minutes=0)
+    often = replace(CONFIG, save_batches=1)
     whole = run(LineTask(), tmp_path / "whole.pt", often)
     broken = LineTask(stop_at=batches)
     with pytest.raises(KeyboardInterrupt):
@@ -160,3 +160,19 @@ def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_wrong_constant_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(BadInputError):
         FitConfig(**wrong)
+
+
+class _Broken(LineTask):
+    """A task with an input that is not finite."""
+
+    def make(self, rows: Any, epoch: int) -> Any:
+        values, truth = super().make(rows, epoch)
+        return values + (float("nan") if epoch == 3 else 0), truth
+
+
+def test_a_loss_that_is_not_finite_ends_training(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="The loss in epoch 3 is nan"):
+        run(_Broken(), tmp_path / "state.pt")
+    content = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert content["state"]["epoch"] == 2
+    assert all(value.isfinite().all() for value in content["weights"].values())
