@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from kgp.models.refinement.kernels import edit, is_curated
-from kgp.models.refinement.walks import clear, walk_on
+from kgp.models.refinement.walks import clear, find_rows, walk_back, walk_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,13 +113,14 @@ def evaluate_additions(
     Args:
         state: the network and its counts.
         scratch: scratch space of this thread.
-        reached: which perturbation reaches which gene. What edits into the targets changed of it
-            since need not be marked as stale, for it is not asked where walks can go round.
+        reached: which perturbation reaches which gene; walks back from stale genes are counted
+            anew. What edits into the targets changed of it since need not be marked as stale, for
+            it is not asked where walks can go round.
         moves: int32 [n_moves, 4], columns source, target, 0, sign after; fastest where moves
             into one target stand together.
         change: float64 [n_moves], filled; below zero where the data like the edit.
     """
-    known, none = scratch.known, state.max_length + 1
+    known, rows, none = scratch.known, scratch.rows, state.max_length + 1
     target, n_on, n_filled = -1, 0, 0
     for k in range(len(moves)):
         source, positive, negative = moves[k, 0], int(moves[k, 3] < 0), int(moves[k, 3] > 0)
@@ -130,21 +131,30 @@ def evaluate_additions(
         change[k] = np.nan
         # Where only the longest walks count, where a walk can take the edge twice, and where
         # silence is bounded, the shortest walks do not say everything.
-        if state.min_length > 1 or scratch.passed[source] or reached.stale[source]:
+        if state.min_length > 1 or scratch.passed[source] or is_curated(state, source, target):
             continue
-        if is_curated(state, source, target):
-            continue
-        total = 0.0
-        for position in range(reached.row_start[source], reached.row_start[source + 1]):
-            row = reached.row[position]
-            plus, minus = reached.first[position, positive], reached.first[position, negative]
-            plus, minus = plus if plus > 0 else none, minus if minus > 0 else none
+        n_back, n_rows, total = 0, 0, 0.0
+        first, last = reached.row_start[source], reached.row_start[source + 1]
+        if reached.stale[source]:
+            n_back = walk_back(state, scratch.back, source)
+            n_rows = find_rows(state, scratch.back, n_back, rows)
+            first, last = 0, n_rows
+        for place in range(first, last):
+            if n_back > 0:
+                row = rows.met[place]
+                plus = 1 + _shortest(rows.number, row, positive, state.max_length)
+                minus = 1 + _shortest(rows.number, row, negative, state.max_length)
+            else:
+                row = reached.row[place]
+                plus, minus = reached.first[place, positive], reached.first[place, negative]
+                plus, minus = plus if plus > 0 else none, minus if minus > 0 else none
             if np.isnan(known[row, plus, minus]):
                 known[row, plus, minus] = _row_change(state, scratch, row, plus, minus)
-                place = (row * known.shape[1] + plus) * known.shape[2] + minus
-                scratch.filled[n_filled] = place
+                scratch.filled[n_filled] = (row * (none + 1) + plus) * (none + 1) + minus
                 n_filled += 1
             total += known[row, plus, minus]
+        clear(scratch.back, n_back)
+        clear(rows, n_rows)
         change[k] = total
     _forget(state, scratch, n_on, n_filled)
     for k in range(len(moves)):

@@ -13,20 +13,27 @@ from kgp.models.refinement.additions import evaluate_additions
 from kgp.models.refinement.cell_kernels import tabulate_outcomes
 from kgp.models.refinement.counting import count_shortest
 from kgp.models.refinement.kernels import evaluate_block
-from kgp.models.refinement.state import Scratch, State, Walks
+from kgp.models.refinement.state import Reach, Scratch, State, Walks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.objective import Objective
-    from kgp.models.refinement.state import Reach
 
 _WORTH_A_THREAD = 256
 """Least number of edits to try for which starting threads pays."""
 
 
 _MOST_THREADS = 8
+
+_PARTS = 8
+"""Parts of the work for each thread."""
+
+
+def count_threads() -> int:
+    """Return how many threads may work at once."""
+    return min(os.cpu_count() or 1, _MOST_THREADS)
 
 
 def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
@@ -38,7 +45,7 @@ def make_scratch(objective: Objective, threads: int = 0) -> tuple[Scratch, ...]:
             np.zeros((n, longest, 2), np.int64), np.zeros(n, np.int32), np.zeros(n, np.bool_)
         )
 
-    threads = threads or min(os.cpu_count() or 1, _MOST_THREADS)
+    threads = threads or count_threads()
     table = tabulate_outcomes(longest, objective.how.conflict.rule == "shortest")
     by_lengths = (len(objective.rows), longest + 2, longest + 2)
     return tuple(
@@ -139,40 +146,61 @@ def evaluate(
     Returns:
         float64 [n_moves], below zero where the data like the edit; edit costs not included.
     """
+    if per_row is None:
+        # By target, because edits into one gene look at the same columns of the counts.
+        order, change = np.argsort(moves[:, 1], kind="stable"), np.empty(len(moves))
+        change[order] = _evaluate(state, scratch, moves[order], np.empty((0, 0)))
+        return change
+    return _evaluate(state, scratch, moves, per_row)
+
+
+def _evaluate(
+    state: State,
+    scratch: tuple[Scratch, ...],
+    moves: NDArray[np.int32],
+    rows: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Do :func:`evaluate`, in threads where there are many moves."""
     change = np.empty(len(moves))
-    rows = np.empty((0, 0)) if per_row is None else per_row
     if len(moves) < _WORTH_A_THREAD or len(scratch) == 1:
         evaluate_block(state, scratch[0], moves, change, rows)
         return change
-    # Interleaved, because the moves of a hub, which cost most, stand together.
-    n = len(scratch)
-    with ThreadPoolExecutor(n) as pool:
-        parts = [
-            pool.submit(evaluate_block, state, scratch[k], moves[k::n], change[k::n], rows[k::n])
-            for k in range(n)
-        ]
+    # Small parts, because the moves of a hub, which cost most, stand together.
+    parts = iter(split(len(moves), len(scratch)))
+
+    def work(space: Scratch) -> None:
         for part in parts:
-            part.result()
+            evaluate_block(state, space, moves[part], change[part], rows[part])
+
+    with ThreadPoolExecutor(len(scratch)) as pool:
+        list(pool.map(work, scratch))
     return change
 
 
+def split(n: int, threads: int) -> list[slice]:
+    """Divide ``n`` things into parts, so many that threads which take them in turn end together."""
+    size = max(-(-n // (_PARTS * threads)), 1)
+    return [slice(first, first + size) for first in range(0, n, size)]
+
+
 def evaluate_added(
-    state: State, scratch: tuple[Scratch, ...], reached: Reach, moves: NDArray[np.int32]
+    state: State, scratch: tuple[Scratch, ...], moves: NDArray[np.int32]
 ) -> NDArray[np.float64]:
-    """Return what :func:`evaluate` does, faster, for additions that stand together by target."""
-    change, n = np.empty(len(moves)), len(scratch)
-    if len(moves) < _WORTH_A_THREAD or n == 1:
-        evaluate_additions(state, scratch[0], reached, moves, change)
-        return change
+    """Return what :func:`evaluate` does, faster, for additions that stand together by target.
 
-    def share(k: int) -> None:
-        mine = np.flatnonzero(moves[:, 1] % n == k)
-        part = np.empty(len(mine))
-        evaluate_additions(state, scratch[k], reached, moves[mine], part)
-        change[mine] = part
+    Each is the same sum in the same order, so that edits which gain the same are found equal.
+    """
+    n = len(state.seed_start) - 1
+    none = np.zeros(n + 1, np.int64), np.zeros(0, np.int32), np.zeros((0, 2), np.int8)
+    anew = Reach(*none, np.zeros(1, np.int64), np.zeros(0, np.int32), np.ones(n, np.bool_))
+    change, parts = np.empty(len(moves)), iter(split(len(moves), len(scratch)))
 
-    with ThreadPoolExecutor(n) as pool:
-        list(pool.map(share, range(n)))
+    def work(space: Scratch) -> None:
+        for part in parts:
+            evaluate_additions(state, space, anew, moves[part], change[part])
+
+    with ThreadPoolExecutor(len(scratch)) as pool:
+        list(pool.map(work, scratch))
     return change
 
 

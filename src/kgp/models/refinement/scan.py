@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
 from kgp.models.refinement.cell_kernels import tabulate_outcomes
+from kgp.models.refinement.layout import count_threads, split
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.models.refinement.state import Reach, State
 
+
+_ROUNDING = 1e-6
 
 WORTH_LISTING = 0.25
 """Least gain, in nats, of one cell for whose sake regulators are tried.
@@ -58,6 +62,7 @@ def _look(
     outcome_of: NDArray[np.int64],
     least: NDArray[np.float64],
     now: NDArray[np.int64],
+    most: NDArray[np.float64],
     worth: NDArray[np.bool_],
 ) -> None:
     """Look which of the target's cells could gain from further walks.
@@ -68,6 +73,7 @@ def _look(
         outcome_of: from :func:`tabulate_outcomes`.
         least: float64 [n_classes], the least cost of a cell of each class.
         now: int64 [n_rows, 2], filled with the lengths of the shortest positive and negative walk.
+        most: float64 [n_rows], filled with what no gain of a cell exceeds.
         worth: bool [n_rows], filled: whether some walks gain enough to list their regulators.
     """
     # Arrays are taken out of the state once: handed on whole, it costs more than the work itself.
@@ -78,7 +84,8 @@ def _look(
         now[row, 0], now[row, 1], worth[row] = rises, falls, False
         cell = cell_class[target, row]
         # No outcome gains more than the cheapest, which most cells have already.
-        if class_cost[cell, outcome_of[rises, falls]] - least[cell] < WORTH_LISTING:
+        most[row] = class_cost[cell, outcome_of[rises, falls]] - least[cell]
+        if most[row] < WORTH_LISTING:
             continue
         for plus in range(n):
             for minus in range(n):
@@ -113,6 +120,15 @@ def _list_genes(
 
 
 @njit(cache=True, nogil=True)
+def _bound(reached: Reach, gene: int, most: NDArray[np.float64]) -> float:
+    """Return what no addition from this gene can gain more than."""
+    bound = 0.0
+    for position in range(reached.row_start[gene], reached.row_start[gene + 1]):
+        bound += most[reached.row[position]]
+    return bound
+
+
+@njit(cache=True, nogil=True)
 def scan(
     state: State,
     reached: Reach,
@@ -136,6 +152,7 @@ def scan(
     """
     n_genes, n_rows = state.counts.shape[0], state.counts.shape[1]
     now, worth = np.zeros((n_rows, 2), dtype=np.int64), np.zeros(n_rows, dtype=np.bool_)
+    most = np.zeros(n_rows)
     outcome_of = tabulate_outcomes(state.max_length, state.shortest)
     cell_class, class_cost = state.cell_class, state.class_cost
     least, both = np.empty(len(class_cost)), np.zeros(2)
@@ -146,9 +163,11 @@ def scan(
     room = 1024
     found, gains, n_found = np.empty((room, 3), dtype=np.int32), np.empty(room), 0
     for target in columns:
-        _look(state, target, outcome_of, least, now, worth)
+        _look(state, target, outcome_of, least, now, most, worth)
         for k in range(_list_genes(state, reached, target, worth, marked, listed)):
             gene = listed[k]
+            if _bound(reached, gene, most) < floor[target] - _ROUNDING:
+                continue
             both[:] = 0
             for position in range(reached.row_start[gene], reached.row_start[gene + 1]):
                 row = reached.row[position]
@@ -177,6 +196,10 @@ def scan_columns(
     Returns:
         int32 [n_found, 4] source, target, 0, sign; float64 [n_found] gains.
     """
-    found, gains = scan(state, reached, columns, floor)
+    with ThreadPoolExecutor(count_threads()) as pool:
+        parts = [columns[part] for part in split(len(columns), count_threads())]
+        scanned = list(pool.map(lambda part: scan(state, reached, part, floor), parts))
+    found = np.concatenate([np.zeros((0, 3), np.int32), *(each[0] for each in scanned)])
+    gains = np.concatenate([np.zeros(0), *(each[1] for each in scanned)])
     absent = np.zeros(len(found), np.int32)
     return np.stack([found[:, 0], found[:, 1], absent, found[:, 2]], axis=1), gains

@@ -127,10 +127,9 @@ def propose(
     # What an addition gains further downstream is not known yet where the target regulates.
     floor = np.where(onward, _WORTH_TRYING, threshold + objective.prior.least_addition())
     everywhere = np.arange(network.n_genes, dtype=np.int32)
-    reached = make_reach(objective, network)
-    added, added_gains = scan_columns(state, reached, everywhere, floor)
+    added, added_gains = scan_columns(state, make_reach(objective, network), everywhere, floor)
     further = onward[added[:, 1]]
-    added_gains[further] = -evaluate_added(state, scratch, reached, added[further])
+    added_gains[further] = -evaluate_added(state, scratch, added[further])
     moves, gains = np.concatenate([present, added]), np.concatenate([gains, added_gains])
     gains = gains - price(objective, moves)
     chosen = np.flatnonzero(gains > threshold)

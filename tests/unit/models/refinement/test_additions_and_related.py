@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgp.models.refinement.additions import mark_stale
+from kgp.models.refinement.additions import evaluate_additions, mark_stale
 from kgp.models.refinement.counting import make_reach
 from kgp.models.refinement.kernels import make_edit
 from kgp.models.refinement.layout import (
@@ -34,8 +34,10 @@ def test_additions_tried_together_change_what_they_change_one_by_one(
     moves = moves[moves[:, 2] == 0]
     moves = moves[np.argsort(moves[:, 1], kind="stable")]
     state, scratch = make_state(objective, built), make_scratch(objective)
-    together = evaluate_added(state, scratch, make_reach(objective, built), moves)
-    np.testing.assert_allclose(together, evaluate(state, scratch, moves), atol=1e-12)
+    alone, together = evaluate(state, scratch, moves), np.empty(len(moves))
+    np.testing.assert_array_equal(evaluate_added(state, scratch, moves), alone)
+    evaluate_additions(state, scratch[0], make_reach(objective, built), moves, together)
+    np.testing.assert_allclose(together, alone, atol=1e-12)
 
 
 @settings(max_examples=40, deadline=None)
@@ -54,7 +56,8 @@ def test_additions_are_exact_after_an_edit_that_changes_who_is_reached(
     make_edit(state, scratch[0], int(edge), int(made[3]))
     mark_stale(state, scratch[0], reached, int(made[1]))
     others = moves[(moves[:, 2] == 0) & (moves[:, :2] != made[:2]).any(axis=1)]
-    together = evaluate_added(state, scratch, reached, others)
+    together = np.empty(len(others))
+    evaluate_additions(state, scratch[0], reached, others, together)
     np.testing.assert_allclose(together, evaluate(state, scratch, others), atol=1e-12)
 
 
