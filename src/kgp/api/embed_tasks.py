@@ -94,9 +94,9 @@ def check_tasks(tasks: Sequence[str], options: EmbedOptions) -> None:
                 hint=f"Encoders: {', '.join(TASKS)}.",
                 command=f"kgp embed {tasks[0] if tasks else 'minilm'} {option} {value}",
             )
-    if options.encoder.batch_tokens < 0 or options.dimensions < 1:
-        raise UsageError(
-            "--batch-tokens and --dimensions are positive numbers, not "
-            f"{options.encoder.batch_tokens} and {options.dimensions}.",
-            command="kgp embed --help",
-        )
+    numbers = {"--batch-tokens": (options.encoder.batch_tokens, 0)}
+    for option, (number, least) in {**numbers, "--dimensions": (options.dimensions, 1)}.items():
+        if number < least:
+            raise UsageError(
+                f"{option} {number}: valid are {least} and up.", command="kgp embed --help"
+            )

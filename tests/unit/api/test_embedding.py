@@ -137,7 +137,7 @@ def test_vectors_of_a_file_are_stored_on_the_nodes_that_it_names(
     [
         ([], EmbedOptions(name="mine"), "--name mine goes with one encoder"),
         (["morgan", "minilm"], EmbedOptions(property="x"), "--property x goes with one encoder"),
-        (["graph-svd"], EmbedOptions(dimensions=0), "positive numbers"),
+        (["graph-svd"], EmbedOptions(dimensions=0), "--dimensions 0: valid are 1 and up"),
         (["morgan"], EmbedOptions(name="../mine"), "cannot be the name"),
         (["morgan"], EmbedOptions(EncoderOptions("m")), "computes without a model"),
     ],
