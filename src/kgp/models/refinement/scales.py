@@ -91,7 +91,9 @@ class Scales:
     def _weigh_part(self, edges: NDArray[np.int64], k: int) -> list[Weighed]:
         """Weigh some edits in thread ``k``."""
         given = (self.reached, self.cost, self.removal)
-        start, moves, change = weigh_block(self.states[k], self.scratch[k], *given, edges)
+        start, moves, change = weigh_block(
+            self.states[k], self.scratch[k], *given, np.ascontiguousarray(edges)
+        )
         cost = price(self.objective, moves, floor=-np.inf)
         places = (slice(*ends) for ends in pairwise(start.tolist()))
         return [Weighed(moves[here], change[here], cost[here]) for here in places]

@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 
 
 @njit(cache=True, nogil=True)
-def _change(state: State, scratch: Scratch, move: NDArray[np.int32]) -> float:
-    """Return the change of the cells' cost by one edit."""
-    return edit(state, scratch, move[0], move[1], move[2], move[3], False, np.empty(0))
-
-
-@njit(cache=True, nogil=True)
 def _room(
     moves: NDArray[np.int32], change: NDArray[np.float64], asked: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -35,7 +29,12 @@ def _room(
         return moves, change
     room = 2 * asked
     more, further = np.empty((room, 4), np.int32), np.empty((room, 2))
-    more[: len(moves)], further[: len(moves)] = moves, change
+    # Loops compile in a fraction of the time of assigned slices.
+    for k in range(len(moves)):
+        for column in range(4):
+            more[k, column] = moves[k, column]
+        for column in range(2):
+            further[k, column] = change[k, column]
     return more, further
 
 
@@ -100,6 +99,49 @@ def _additions(
 
 
 @njit(cache=True, nogil=True)
+def _evaluate(
+    state: State,
+    scratch: Scratch,
+    moves: NDArray[np.int32],
+    known: NDArray[np.int64],
+    edge: int,
+    gain: NDArray[np.float64],
+    related: NDArray[np.bool_],
+    removal: NDArray[np.float64],
+    beside: bool,
+    change: NDArray[np.float64],
+) -> None:
+    """Write what the alternatives of one edit change, and what it changes itself.
+
+    Args:
+        state: the network and its counts.
+        scratch: scratch space.
+        moves: int32 [n, 4], edits of known edges, additions, and the edit.
+        known: int64 [n_known], the known edges.
+        edge: the edited edge.
+        gain: float64 [n_added], the changes by the additions.
+        related: bool [n_genes], from :func:`find_related`.
+        removal: see :func:`weigh_block`.
+        beside: whether the edit is made.
+        change: float64 [n], filled.
+    """
+    for k in range(len(moves)):
+        move, is_known = moves[k], k < len(known)
+        if not is_known and k < len(moves) - 1:
+            change[k] = gain[k - len(known)]
+        elif beside and (not is_known or known[k] == edge):
+            change[k] = np.nan
+        elif is_known and not related[move[1]] and not np.isnan(removal[known[k]]):
+            change[k] = removal[known[k]]
+        else:
+            ends, signs = (move[0], move[1]), (move[2], move[3])
+            now = edit(state, scratch, ends[0], ends[1], signs[0], signs[1], False, np.empty(0))
+            change[k] = now
+            if is_known and not related[move[1]]:
+                removal[known[k]] = now
+
+
+@njit(cache=True, nogil=True)
 def weigh_block(
     state: State,
     scratch: Scratch,
@@ -138,29 +180,24 @@ def weigh_block(
         n_into = state.in_start[target + 1] - state.in_start[target]
         most = 3 * n_into + state.out_start[source + 1] - state.out_start[source]
         moves, change = _room(moves, change, n_moves + most)
-        others = np.empty(most, np.int64)
-        n_known = _known_alternatives(state, cost, edge, edited, others, moves[n_moves:])
+        asked = np.empty(most, np.int64)
+        n_known = _known_alternatives(state, cost, edge, edited, asked, moves[n_moves:])
         added = _additions(state, reached, target, nothing)
+        gain = np.empty(len(added))
         last = n_moves + n_known + len(added)
         moves, change = _room(moves, change, last + 1)
-        moves[n_moves + n_known : last] = added
+        for a in range(len(added)):
+            for column in range(4):
+                moves[n_moves + n_known + a, column] = added[a, column]
         moves[last, 0], moves[last, 1] = source, target
         moves[last, 2], moves[last, 3] = state.original[edge], edited
-        here, what = moves[n_moves : last + 1], change[n_moves : last + 1]
-        what[-1, 0], what[-1, 1] = _change(state, scratch, here[-1]), np.nan
-        related = find_related(state, target)
-        for a in range(n_known):
-            what[a, 0] = removal[others[a]]
-            if related[here[a, 1]] or np.isnan(what[a, 0]):
-                what[a, 0] = _change(state, scratch, here[a])
-            if not related[here[a, 1]]:
-                removal[others[a]] = what[a, 0]
-        evaluate_additions(state, scratch, reached, added, what[n_known:-1, 0])
-        make_edit(state, scratch, edge, edited)
-        for a in range(n_known):
-            what[a, 1] = np.nan if others[a] == edge else what[a, 0]
-            if others[a] != edge and related[here[a, 1]]:
-                what[a, 1] = _change(state, scratch, here[a])
-        evaluate_additions(state, scratch, reached, added, what[n_known:-1, 1])
+        here, related = moves[n_moves : last + 1], find_related(state, target)
+        for beside in range(2):
+            if beside:
+                make_edit(state, scratch, edge, edited)
+            evaluate_additions(state, scratch, reached, added, gain)
+            what = change[n_moves : last + 1, beside]
+            others = asked[:n_known]
+            _evaluate(state, scratch, here, others, edge, gain, related, removal, beside > 0, what)
         start[k + 1] = n_moves = last + 1
     return start, moves[:n_moves], change[:n_moves]
