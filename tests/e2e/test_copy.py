@@ -89,7 +89,8 @@ def test_half_a_copy_is_removed_by_abort(run: Run, original: str, neo4j_url: str
     begun = Session(parse_address(wipe(neo4j_url)), create=True, filling=True)
     assert begun.begin_filling(f"{socket.gethostname()}:4194999:x")
     begun.close()
-    assert run("load", "--abort", "--json", "--store", neo4j_url).json == {"removed": ["copy"]}
+    # Beside it goes what a refused load of another test has staged for this server.
+    assert "copy" in run("load", "--abort", "--json", "--store", neo4j_url).json["removed"]
     shown = run("stats", "--store", neo4j_url)
     assert shown.code == 0, shown.err
 
