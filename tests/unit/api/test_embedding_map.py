@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -41,6 +41,9 @@ def test_turning_flat_data_keeps_every_distance_on_the_map(
 def test_moving_all_vectors_moves_nothing_on_the_map(
     vectors: NDArray[np.float64], step: float
 ) -> None:
+    # Where the second and third axis explain alike, either may be on the map.
+    spread = [*np.linalg.svd(vectors - vectors.mean(0), compute_uv=False), 0, 0, 0]
+    assume(spread[1] - spread[2] > 1e-3 * spread[0] or spread[1] == 0)
     before, after = project(vectors)[0], project(vectors + step)[0]
     np.testing.assert_allclose(distances(before), distances(after), atol=1e-4)
 
