@@ -96,7 +96,7 @@ class BatchContents:
         features = self._edges.take(typed.positions)
         features["edge_position"] = torch.from_numpy(typed.positions)
         for name, values in features.items():
-            for key, part in zip(typed.edge_index, torch.split(values, typed.sizes), strict=True):
+            for key, part in zip(typed.columns, torch.split(values, typed.sizes), strict=True):
                 data[key][name] = part
 
     def finish(self, data: HeteroData) -> HeteroData:

@@ -122,11 +122,11 @@ class PyGNeighborSampler(BaseSampler):  # type: ignore[misc]  # PyG ships no ann
     ) -> HeteroSamplerOutput:
         block = self.sampler.sample(self._global(seeds), self.epoch, exclude=leave_out)
         typed = self._divider.divide(block)
-        index = typed.edge_index.items()
+        row, col = typed.row_and_col()
         return HeteroSamplerOutput(
             node=typed.nodes,
-            row={key: pair[0] for key, pair in index},
-            col={key: pair[1] for key, pair in index},
+            row=row,
+            col=col,
             edge=typed.columns,
             batch=None,
             num_sampled_nodes=typed.node_counts,
