@@ -78,9 +78,7 @@ def write_world(folder: Path, share: float) -> Snapshot:
 
 def edge_numbers(snapshot: Snapshot) -> NDArray[np.int64]:
     """Number every edge by its source, relation and destination."""
-    graph = snapshot.adjacency
-    slot = graph.edge_slot()
-    return number(graph.src, graph.slot_relation[slot], graph.slot_dst()[slot])
+    return number(*snapshot.adjacency.ends())
 
 
 def number(src: Any, relation: Any, dst: Any) -> NDArray[np.int64]:

@@ -67,7 +67,5 @@ def _sampled(block: FusedBlock, edges: int) -> tuple[NDArray[np.int32], ...]:
 
 def _all(snapshot: Snapshot) -> tuple[NDArray[np.int32], ...]:
     """Sources, destinations and relations of all edges."""
-    graph = snapshot.adjacency
-    slot = graph.edge_slot()
-    src = np.asarray(graph.src)
-    return src, graph.slot_dst()[slot], graph.slot_relation[slot].astype(np.int32)
+    src, relation, dst = snapshot.adjacency.ends()
+    return np.asarray(src), dst, relation.astype(np.int32)

@@ -64,8 +64,8 @@ def _decompose(matrix: csr_array, rank: int) -> tuple[NDArray[np.float32], NDArr
 
 def _normalised(graph: Adjacency, held_out: NDArray[np.integer] | None) -> csr_array:
     """D^-1/2 A D^-1/2 of the pairs that may be seen; rows are destinations."""
-    dst = graph.slot_dst()[graph.edge_slot()].astype(np.int64)
-    src = graph.src.astype(np.int64)
+    ends = graph.ends()
+    src, dst = ends[0].astype(np.int64), ends[2].astype(np.int64)
     pair = np.unique(dst * graph.nodes + src)
     if held_out is not None and len(held_out):
         hidden = (dst[held_out], src[held_out])

@@ -74,9 +74,8 @@ def relation_edges(snapshot: Snapshot, number: int) -> RelationEdges:
     degree = graph.slot_ptr[slots + 1] - start
     before = np.cumsum(degree) - degree
     position = np.arange(int(degree.sum())) + np.repeat(start - before, degree)
-    owner = np.searchsorted(graph.node_slot_ptr, slots, side="right") - 1
     source, target = (snapshot.numbering.span(name)[0] for name in (kind.source, kind.target))
-    dst = np.repeat(owner - target, degree)
+    dst = np.repeat(graph.owners_of(slots) - target, degree)
     return RelationEdges(position, graph.src[position].astype(np.int64) - source, dst)
 
 

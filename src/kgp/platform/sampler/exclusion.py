@@ -50,11 +50,11 @@ class Exclusion:
             return cls(nothing, nothing, np.zeros(1, np.int64), nothing)
         wanted = np.unique(np.asarray(positions, np.int64))
         edge = check_positions(graph, wanted[wanted != NOT_AN_EDGE])
-        slot_of_edge = np.searchsorted(graph.slot_ptr, edge, side="right") - 1
+        slot_of_edge = graph.slots_at(edge)
         slot, first = np.unique(slot_of_edge, return_index=True)
         return cls(
             slot=slot,
-            owner=np.searchsorted(graph.node_slot_ptr, slot, side="right") - 1,
+            owner=graph.owners_of(slot),
             ptr=np.append(first, len(edge)),
             rank=edge - graph.slot_ptr[slot_of_edge],
         )

@@ -58,6 +58,19 @@ class Adjacency:
         """Return the slot of each edge: int64 [edges]."""
         return np.repeat(np.arange(len(self.slot_relation)), np.diff(self.slot_ptr))
 
+    def ends(self) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int32]]:
+        """Return source, relation and destination of every edge: [edges] each."""
+        slot = self.edge_slot()
+        return self.src, self.slot_relation[slot], self.slot_dst()[slot]
+
+    def slots_at(self, position: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the slot of each of these edges: int64 [positions]."""
+        return np.searchsorted(self.slot_ptr, position, side="right") - 1
+
+    def owners_of(self, slot: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the destination of each of these slots: int64 [slots]."""
+        return np.searchsorted(self.node_slot_ptr, slot, side="right") - 1
+
 
 def build_adjacency(
     src: NDArray[np.integer],

@@ -65,9 +65,9 @@ def ends_of(
         BadInputError: for a position that is not an edge.
     """
     edges = check_positions(graph, position)
-    slot = np.searchsorted(graph.slot_ptr, edges, side="right") - 1
-    dst = np.searchsorted(graph.node_slot_ptr, slot, side="right") - 1
-    return graph.src[edges], graph.slot_relation[slot], dst.astype(np.int32)
+    slot = graph.slots_at(edges)
+    dst = graph.owners_of(slot).astype(np.int32)
+    return graph.src[edges], graph.slot_relation[slot], dst
 
 
 def check_positions(graph: Adjacency, position: ArrayLike) -> NDArray[np.int64]:
