@@ -25,9 +25,11 @@ from benchmarks.sampler_graph import World, primekg_sized
 from kgp.models.gatv2 import EdgePack, FusedGATv2, pack_edges
 from kgp.models.torch_state import torch_state
 from kgp.models.trainer import FitConfig, RunFacts, StateFile, Validation, fit
-from kgp.models.trainer.moving import moved
+from kgp.models.trainer.processes import processes
+from kgp.models.trainer.step import Stepper
 from kgp.platform.device import choose_device
 from kgp.platform.pyg import FeatureTable
+from kgp.platform.pyg.transfer import moved
 from kgp.platform.sampler import FusedNeighborSampler, SamplerConfig
 from kgp.progress import SilentProgress
 
@@ -122,8 +124,7 @@ def main() -> None:
     device = choose_device(given.device)
     with tempfile.TemporaryDirectory() as folder:
         world = primekg_sized(given.share)
-        rows = _features(world, Path(folder))
-        table = FeatureTable(rows, device=device, resident=False)
+        table = FeatureTable(_features(world, Path(folder)), device=device, resident=False)
         task = Drugs(world, table, BATCH * given.batches)
         how = FitConfig(
             batch_size=BATCH, max_epochs=1, device=given.device, precision=given.precision
@@ -151,7 +152,8 @@ def _features(world: World, folder: Path) -> NDArray[np.float16]:
     rng = np.random.default_rng(0)
     for first in range(0, len(rows), 8192):
         rows[first : first + 8192] = rng.normal(size=rows[first : first + 8192].shape)
-    return np.load(folder / "x.npy", mmap_mode="r")
+    written: NDArray[np.float16] = np.load(folder / "x.npy", mmap_mode="r")
+    return written
 
 
 def _fitted(task: Drugs, how: FitConfig, file: Path) -> tuple[float, float]:
@@ -165,17 +167,11 @@ def _one_after_the_other(task: Drugs, how: FitConfig, device: torch.device) -> f
     """Train one epoch without a background thread: drugs a second."""
     with torch_state(how.threads):
         torch.manual_seed(0)
-        module = task.module().to(device)
-        adam = torch.optim.AdamW(module.parameters(), how.learning_rate)
+        stepper = Stepper(task, how, device, processes(device), task.module().to(device))
         began = time.perf_counter()
-        for first in range(0, len(task.rows), BATCH):
+        for number, first in enumerate(range(0, len(task.rows), BATCH)):
             rows = task.rows[first : first + BATCH]
-            batch = moved(task.make(rows, 1), device)
-            adam.zero_grad()
-            with torch.autocast(device.type, torch.bfloat16, enabled=how.precision != "float32"):
-                loss = task.loss(module, batch)
-            (loss / len(rows)).backward()
-            adam.step()
+            stepper.take(1, number, len(rows), moved(task.make(rows, 1), device))
         if device.type == "cuda":
             torch.cuda.synchronize()
         return len(task.rows) / (time.perf_counter() - began)

@@ -11,6 +11,7 @@ from torch.utils.checkpoint import checkpoint
 
 from kgp.errors import BadInputError
 from kgp.models.gatv2.pack import EdgePack, pack_edges
+from kgp.platform.pyg.transfer import map_fields
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +37,7 @@ class FullGraph:
 
     def to(self, device: torch.device | str) -> FullGraph:
         """Copy to a device."""
-        packs = tuple(pack.to(device) for pack in self.packs)
-        return FullGraph(self.types.to(device), packs, self.order.to(device))
+        return map_fields(self, lambda part: part.to(device))
 
 
 def full_graph(snapshot: Snapshot, edges_at_once: int | None = None) -> FullGraph:
@@ -50,14 +50,12 @@ def full_graph(snapshot: Snapshot, edges_at_once: int | None = None) -> FullGrap
             part.
     """
     graph, relations = snapshot.adjacency, len(snapshot.relations)
-    slot = graph.edge_slot()
-    relation, dst = graph.slot_relation[slot], graph.slot_dst()[slot]
+    src, relation, dst = graph.ends()
     counts = np.bincount(relation, minlength=relations)
     packs, places = [], []
     for first, last in _parts(counts, edges_at_once):
         edges = np.flatnonzero((relation >= first) & (relation < last))
-        ends = graph.src[edges], dst[edges], relation[edges]
-        packs.append(pack_edges(*ends, relations, graph.nodes))
+        packs.append(pack_edges(src[edges], dst[edges], relation[edges], relations, graph.nodes))
         places.append(edges)
     order = np.empty(graph.edges, np.int64)
     order[np.concatenate(places)] = np.arange(graph.edges)

@@ -6,22 +6,19 @@ thread can make it while the network trains on the batch before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from kgp.errors import BadInputError
 from kgp.models.gatv2.pack_kernels import index_pairs, order_by
+from kgp.platform.pyg.transfer import map_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
     from torch import Tensor
-
-_Pack = TypeVar("_Pack", "RelationPairs", "EdgePack")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +42,11 @@ class RelationPairs:
 
     def to(self, device: torch.device | str, *, non_blocking: bool = False) -> RelationPairs:
         """Copy to a device."""
-        return _each(self, lambda tensor: tensor.to(device, non_blocking=non_blocking))
+        return map_fields(self, lambda tensor: tensor.to(device, non_blocking=non_blocking))
 
     def pin_memory(self) -> RelationPairs:
         """Copy to memory that a GPU reads directly."""
-        return _each(self, lambda tensor: tensor.pin_memory())
+        return map_fields(self, lambda tensor: tensor.pin_memory())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +78,11 @@ class EdgePack:
 
     def to(self, device: torch.device | str, *, non_blocking: bool = False) -> EdgePack:
         """Copy to a device."""
-        return _each(self, lambda tensor: tensor.to(device, non_blocking=non_blocking))
+        return map_fields(self, lambda tensor: tensor.to(device, non_blocking=non_blocking))
 
     def pin_memory(self) -> EdgePack:
         """Copy to memory that a GPU reads directly."""
-        return _each(self, lambda tensor: tensor.pin_memory())
+        return map_fields(self, lambda tensor: tensor.pin_memory())
 
 
 def pack_edges(
@@ -161,14 +158,3 @@ def _check(
             raise BadInputError(
                 f"An edge has the {what} {wrong}.", hint=f"Valid are 0 to {limit - 1:,}."
             )
-
-
-def _each(pack: _Pack, change: Callable[[Tensor], Tensor]) -> _Pack:
-    """Rebuild a pack with ``change`` applied to all of its tensors."""
-
-    def changed(value: Any) -> Any:
-        if isinstance(value, torch.Tensor):
-            return change(value)
-        return _each(value, change) if isinstance(value, RelationPairs) else value
-
-    return type(pack)(*(changed(getattr(pack, field.name)) for field in fields(pack)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from kgp.errors import BadInputError, unknown
+from kgp.errors import BadInputError
 from kgp.models.baselines import BaselineConfig, RowScaling
-from kgp.models.trainer.task import PRECISIONS, Precision
+from kgp.models.trainer.task import FitConfig, Precision
 
 Softmax = Literal["node", "relation"]
 
@@ -72,8 +72,8 @@ class KgGatConfig:
     baselines: BaselineConfig = field(default_factory=BaselineConfig)
 
     def __post_init__(self) -> None:
-        positive = ("hidden", "heads", "components", "batch_size", "max_epochs", "patience")
-        for name in (*positive, "save_every", "threads"):
+        self.fitting(seed=0)  # its own checks
+        for name in ("hidden", "heads", "components"):
             if getattr(self, name) < 1:
                 raise BadInputError(f"{name}={getattr(self, name)}: valid are 1 and up.")
         if self.hidden % self.heads:
@@ -85,8 +85,6 @@ class KgGatConfig:
             raise BadInputError(f"seeds={self.seeds}: give at least one, each once.")
         if not 0 <= self.dropout < 1:
             raise BadInputError(f"dropout={self.dropout}: valid are 0 up to below 1.")
-        if self.precision not in PRECISIONS:
-            raise BadInputError(unknown("precision", self.precision, PRECISIONS))
         if self.softmax not in {"node", "relation"}:
             raise BadInputError(f"softmax={self.softmax!r}: valid are 'node' and 'relation'.")
 
@@ -96,6 +94,21 @@ class KgGatConfig:
         facts = asdict(self)
         del facts["device"]
         return facts
+
+    def fitting(self, seed: int) -> FitConfig:
+        """Return the trainer's constants for the network of one seed."""
+        return FitConfig(
+            seed=seed,
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            batch_size=self.batch_size,
+            max_epochs=self.max_epochs,
+            patience=self.patience,
+            save_every=self.save_every,
+            threads=self.threads,
+            device=self.device,
+            precision=self.precision,
+        )
 
     @property
     def row_scaling(self) -> RowScaling:

@@ -10,8 +10,8 @@ import torch
 
 from kgp.models.kg_gat.problem import EVALUATION_EPOCH, Problem
 from kgp.models.metrics import pearson
-from kgp.models.trainer import FitConfig, Validation
-from kgp.models.trainer.moving import moved
+from kgp.models.trainer import Validation
+from kgp.platform.pyg.transfer import moved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,23 +79,6 @@ class KgGatTask:
         scores = [float(pearson(guess, truth).mean()) for guess in guesses]
         score, share = max(zip(scores, shares, strict=True))
         return Validation(score, {SHARE: share})
-
-
-def fit_config(problem: Problem, seed: int) -> FitConfig:
-    """Take the trainer's constants from the run's."""
-    config = problem.config
-    return FitConfig(
-        seed=seed,
-        learning_rate=config.learning_rate,
-        weight_decay=config.weight_decay,
-        batch_size=config.batch_size,
-        max_epochs=config.max_epochs,
-        patience=config.patience,
-        save_every=config.save_every,
-        threads=config.threads,
-        device=config.device,
-        precision=config.precision,
-    )
 
 
 def components_of(module: KgGat, batch: GraphBatch) -> NDArray[np.float32]:

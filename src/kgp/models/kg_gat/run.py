@@ -13,7 +13,7 @@ from kgp.models.baselines import Prediction, run_baselines
 from kgp.models.dataset import load_drug_responses
 from kgp.models.kg_gat.checkpoint import MODEL, run_facts, save_checkpoint
 from kgp.models.kg_gat.config import KgGatConfig
-from kgp.models.kg_gat.fit import SHARE, KgGatTask, components_of, fit_config
+from kgp.models.kg_gat.fit import SHARE, KgGatTask, components_of
 from kgp.models.kg_gat.problem import EVALUATION_EPOCH, Problem, prepare
 from kgp.models.splits import scaffold_split
 from kgp.models.torch_state import torch_state
@@ -83,7 +83,7 @@ def train(
     facts = run_facts(snapshot, config, problem.inputs)
     fits: dict[int, FitState] = {}
     for seed in config.seeds:
-        task, how = KgGatTask.of(problem, seed), fit_config(problem, seed)
+        task, how = KgGatTask.of(problem, seed), config.fitting(seed)
         file = StateFile(states / f"seed-{seed}.pt", facts)
         with progress.step(f"Training {ONE}, seed {seed}", config.max_epochs, "epochs") as step:
             fits[seed] = fit(task, how, file, step).state

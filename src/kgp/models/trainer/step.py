@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Generic
 import numpy as np
 import torch
 
-from kgp.models.trainer.moving import moved
 from kgp.models.trainer.task import BatchT, FitConfig, ModuleT, Task
+from kgp.platform.pyg.transfer import moved
 
 if TYPE_CHECKING:
     from kgp.models.trainer.processes import Processes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from kgp.errors import BadInputError, unknown
 
@@ -76,13 +76,13 @@ class Task(Protocol[ModuleT, BatchT]):
     """A model and its data, as the trainer sees them."""
 
     @property
-    def rows(self) -> NDArray:  # type: ignore[type-arg]  # any integers
-        """Training rows: what batches are drawn from."""
+    def rows(self) -> NDArray[Any]:
+        """Training rows, any integers: what batches are drawn from."""
 
     def module(self) -> ModuleT:
         """Build an untrained network; torch's random state is the seed's."""
 
-    def make(self, rows: NDArray, epoch: int) -> BatchT:  # type: ignore[type-arg]  # as rows
+    def make(self, rows: NDArray[Any], epoch: int) -> BatchT:
         """Sample, gather and index one batch; called in background threads.
 
         What it returns has ``to(device)``, or is made of tensors.

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
+Made = TypeVar("Made", bound="DataclassInstance")
 
 
 def map_parts(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -20,8 +25,7 @@ def map_parts(value: Any, change: Callable[[Any], Any]) -> Any:
     if _moves(value):
         return change(value)
     if is_dataclass(value) and not isinstance(value, type):
-        parts = {item.name: getattr(value, item.name) for item in fields(value) if item.init}
-        return replace(value, **{name: map_parts(part, change) for name, part in parts.items()})
+        return map_fields(value, change)
     if isinstance(value, dict):
         return {key: map_parts(part, change) for key, part in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -29,6 +33,12 @@ def map_parts(value: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(map_parts(part, change) for part in value)
     return value
+
+
+def map_fields(value: Made, change: Callable[[Any], Any]) -> Made:
+    """Make a dataclass anew with ``change`` applied to every part of its fields that moves."""
+    parts = {item.name: getattr(value, item.name) for item in fields(value) if item.init}
+    return replace(value, **{name: map_parts(part, change) for name, part in parts.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,13 @@ class DeviceCopy:
                 if tensor.is_cuda:  # its memory is not reused before this stream is done with it
                     tensor.record_stream(stream)
         return sent.batch
+
+
+def moved(batch: T, device: torch.device) -> T:
+    """Copy a batch to a device; the caller's stream waits for it."""
+    copies = DeviceCopy(device)
+    there: T = copies.receive(copies.send(batch))
+    return there
 
 
 def tensors_in(value: Any) -> Iterable[torch.Tensor]:
