@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from kgp.errors import BadInputError, StoreError
+from kgp.platform.staging_blocks import put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
 def write_saved(path: Path, version: int, content: Mapping[str, Any]) -> None:
     """Write ``content``, with the version of its format, and replace what is there when whole."""
-    temporary = path.with_name(f".{path.name}")
-    torch.save({"format": version, **content}, temporary)
-    temporary.replace(path)
+    put(path, lambda unfinished: torch.save({"format": version, **content}, unfinished))
 
 
 def read_saved(
