@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from kgp.models.refinement.compiled import inner, truth, whole
 from kgp.models.refinement.kernels import edit, is_curated
 from kgp.models.refinement.walks import clear, find_rows, walk_back, walk_on
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from kgp.models.refinement.state import Reach, Scratch, State
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _shortest(number: NDArray[np.int64], place: int, which: int, none: int) -> int:
     """Return the length of the shortest walk of one sign, or ``none``."""
     for length in range(number.shape[1]):
@@ -30,20 +31,20 @@ def _shortest(number: NDArray[np.int64], place: int, which: int, none: int) -> i
     return none
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _reach_on(state: State, scratch: Scratch, target: int) -> int:
     """Walk on from a target; fill ``first`` and ``passed``, and return how many genes are met."""
-    n_on = walk_on(state, scratch, -1, target, 0)
+    n_on = walk_on(state, scratch, whole(-1), whole(target), whole(0))
     for h in range(n_on):
         for which in range(2):
             gene = scratch.on.met[h]
             none = state.max_length + 1
             scratch.first[h, which] = _shortest(scratch.on.number, gene, which, none)
-    _mark_passed(state, scratch, scratch.passed, True)
+    _mark_passed(state, scratch, scratch.passed, truth(True))
     return n_on
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _mark_passed(state: State, scratch: Scratch, passed: NDArray[np.bool_], mark: bool) -> None:
     """Mark the genes from which a walk can still go round, and what their change carries along."""
     if state.max_length > 1:
@@ -54,18 +55,19 @@ def _mark_passed(state: State, scratch: Scratch, passed: NDArray[np.bool_], mark
                 passed[state.carried[link]] = mark
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _forget(state: State, scratch: Scratch, n_on: int, n_filled: int) -> None:
     """Set the scratch space of one target back."""
-    known = scratch.known.reshape(-1)
+    width = scratch.known.shape[1]
     for k in range(n_filled):
-        known[scratch.filled[k]] = np.nan
+        place = scratch.filled[k]
+        scratch.known[place // width**2, place // width % width, place % width] = np.nan
     if n_on > 0:
-        _mark_passed(state, scratch, scratch.passed, False)
+        _mark_passed(state, scratch, scratch.passed, truth(False))
         clear(scratch.on, n_on)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _row_change(state: State, scratch: Scratch, row: int, plus: int, minus: int) -> float:
     """Return the change of one row's cost where shortest walks of these lengths join the target.
 
@@ -121,22 +123,26 @@ def evaluate_additions(
         change: float64 [n_moves], filled; below zero where the data like the edit.
     """
     known, rows, none = scratch.known, scratch.rows, state.max_length + 1
-    target, n_on, n_filled = -1, 0, 0
+    target, n_on, n_filled = whole(-1), whole(0), whole(0)
     for k in range(len(moves)):
         source, positive, negative = moves[k, 0], int(moves[k, 3] < 0), int(moves[k, 3] > 0)
         if moves[k, 1] != target:
             _forget(state, scratch, n_on, n_filled)
-            target, n_filled = moves[k, 1], 0
+            target, n_filled = whole(moves[k, 1]), whole(0)
             n_on = _reach_on(state, scratch, target)
         change[k] = np.nan
         # Where only the longest walks count, where a walk can take the edge twice, and where
         # silence is bounded, the shortest walks do not say everything.
-        if state.min_length > 1 or scratch.passed[source] or is_curated(state, source, target):
+        if (
+            state.min_length > 1
+            or scratch.passed[source]
+            or is_curated(state, whole(source), whole(target))
+        ):
             continue
-        n_back, n_rows, total = 0, 0, 0.0
+        n_back, n_rows, total = whole(0), whole(0), 0.0
         first, last = reached.row_start[source], reached.row_start[source + 1]
         if reached.stale[source]:
-            n_back = walk_back(state, scratch.back, source)
+            n_back = walk_back(state, scratch.back, whole(source))
             n_rows = find_rows(state, scratch.back, n_back, rows)
             first, last = 0, n_rows
         for place in range(first, last):
@@ -166,6 +172,6 @@ def evaluate_additions(
 @njit(cache=True, nogil=True)
 def mark_stale(state: State, scratch: Scratch, reached: Reach, target: int) -> None:
     """Mark the genes whose walks an edit of an edge into ``target`` may have changed."""
-    n_on = walk_on(state, scratch, -1, target, 0)
-    _mark_passed(state, scratch, reached.stale, True)
+    n_on = walk_on(state, scratch, whole(-1), whole(target), whole(0))
+    _mark_passed(state, scratch, reached.stale, truth(True))
     clear(scratch.on, n_on)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from kgp.models.refinement.compiled import inner
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@njit(cache=True, nogil=True)
+@inner
 def outcome(rises: int, falls: int, shortest: bool) -> int:
     """Return the outcome of a cell: 0 unchanged, 2 l - 1 rises, 2 l falls, by walks of length l.
 

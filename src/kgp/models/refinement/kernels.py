@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from kgp.models.refinement.compiled import inner, truth, whole
 from kgp.models.refinement.walks import clear, find_rows, walk_back, walk_on
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kgp.models.refinement.state import Scratch, State, Walks
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _through_edge(state: State, walks: Walks, n_met: int, before: int, after: int) -> None:
     """Multiply the onward walks by the edit."""
     plus, minus = int(after > 0) - int(before > 0), int(after < 0) - int(before < 0)
@@ -94,7 +95,7 @@ def _write(counts: NDArray[np.int32], gene: int, row: int, added: NDArray[np.int
         counts[gene, row, length, 1] += added[length, 1]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _edit_rows(
     state: State,
     scratch: Scratch,
@@ -149,15 +150,21 @@ def _edit_rows(
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
 def is_curated(state: State, source: int, target: int) -> bool:
     """Say whether the pair was an edge before any edit."""
-    first, last = state.out_start[source], state.out_start[source + 1]
-    edge = first + np.searchsorted(state.target[first:last], target)
+    edge, last = state.out_start[source], state.out_start[source + 1]
+    beyond = last
+    while edge < beyond:
+        middle = (edge + beyond) // 2
+        if state.target[middle] < target:
+            edge = middle + 1
+        else:
+            beyond = middle
     return bool(edge < last and state.target[edge] == target and state.original[edge] != 0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def edit(
     state: State,
     scratch: Scratch,
@@ -175,6 +182,22 @@ def edit(
     change is exact. The sign of the edge itself is left to the caller. ``per_row`` (float64
     [n_rows] or empty) gathers the change of each row.
     """
+    # Of whatever types the numbers come, they get here one each: the kernel compiles once.
+    ends, signs = (whole(source), whole(target)), (whole(before), whole(after))
+    return _edit(state, scratch, ends, signs, truth(write), per_row)
+
+
+@inner
+def _edit(
+    state: State,
+    scratch: Scratch,
+    ends: tuple[int, int],
+    signs: tuple[int, int],
+    write: bool,
+    per_row: NDArray[np.float64],
+) -> float:
+    """Do :func:`edit`; ``ends`` are source and target, ``signs`` those before and after."""
+    (source, target), (before, after) = ends, signs
     n_back = walk_back(state, scratch.back, source)
     n_rows = find_rows(state, scratch.back, n_back, scratch.rows)
     clear(scratch.back, n_back)
@@ -214,9 +237,14 @@ def evaluate_block(
         )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def make_edit(state: State, scratch: Scratch, edge: int, sign: int) -> None:
     """Give an edge a sign, whatever it costs; the state changes in place."""
+    _make_edit(state, scratch, whole(edge), whole(sign))
+
+
+@inner
+def _make_edit(state: State, scratch: Scratch, edge: int, sign: int) -> None:
     before = state.sign[edge]
     if before != sign:
         ends = state.source[edge], state.target[edge]

@@ -100,6 +100,7 @@ def make_state(
         np.searchsorted(source, np.arange(n + 1)).astype(np.int64),
         np.searchsorted(target[order], np.arange(n + 1)).astype(np.int64),
         order,
+        source[order],
         carried_start,
         carried,
         carrier_start,

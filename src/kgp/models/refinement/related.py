@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from kgp.models.refinement.compiled import inner, whole
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,15 +30,15 @@ def find_related(state: State, target: int) -> NDArray[np.bool_]:
     related, met = np.zeros(n, np.bool_), np.empty(n, np.int32)
     related[target], met[0] = True, target
     on = (state.carried_start, state.carried, state.out_start, state.target)
-    back = (state.carrier_start, state.carrier, state.in_start, state.source[state.in_edge])
-    n_met = _spread(on, steps, related, met, 1)
+    back = (state.carrier_start, state.carrier, state.in_start, state.in_source)
+    n_met = _spread(on, steps, related, met, whole(1))
     for gene in met[: _spread(back, steps, related, met, n_met)]:
         # Walks from what carries a gene start from that gene as well.
         related[state.carrier[state.carrier_start[gene] : state.carrier_start[gene + 1]]] = True
     return related
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _spread(
     way: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]],
     steps: int,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from kgp.models.refinement.compiled import inner, whole
 from kgp.models.refinement.kernels import edit, make_edit
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def run_sweeps(
     return moved
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _energies(state: State, scratch: Scratch, edge: int, energy: NDArray[np.float64]) -> None:
     """Write the energy of each sign of an edge, relative to the cells as they are."""
     before = state.sign[edge]
@@ -71,7 +72,7 @@ def _energies(state: State, scratch: Scratch, edge: int, energy: NDArray[np.floa
             )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _draw_sign(state: State, scratch: Scratch, edge: int, probability: NDArray[np.float64]) -> None:
     """Draw the sign of an edge given all others, and keep the probabilities of the draw."""
     energy = np.empty(3)
@@ -84,7 +85,7 @@ def _draw_sign(state: State, scratch: Scratch, edge: int, probability: NDArray[n
     make_edit(state, scratch, edge, sign)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _draw_place(state: State, scratch: Scratch, edge: int) -> int:
     """Move an edit among the places of its column that are unedited; 1 if it moved.
 
@@ -100,7 +101,7 @@ def _draw_place(state: State, scratch: Scratch, edge: int) -> int:
     for k in range(last - first):
         other = state.in_edge[first + k]
         if state.sign[other] == state.original[other]:
-            _energies(state, scratch, other, energy[k])
+            _energies(state, scratch, whole(other), energy[k])
             energy[k, state.original[other] + 1] = np.inf
     weight = np.exp(energy.min() - energy).ravel()
     drawn = np.random.random() * weight.sum()  # noqa: NPY002

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from kgp.models.refinement.cell_kernels import tabulate_outcomes
+from kgp.models.refinement.compiled import inner
 from kgp.models.refinement.layout import count_threads, split
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def _gain(
     cell: int,
     outcome_of: NDArray[np.int64],
     now: NDArray[np.int64],
+    paid: NDArray[np.float64],
     row: int,
     plus: int,
     minus: int,
@@ -43,6 +45,7 @@ def _gain(
         cell: the class of the cell.
         outcome_of: from :func:`tabulate_outcomes`.
         now: from :func:`_look`.
+        paid: from :func:`_look`.
         row: the row of the cell.
         plus: length of the shortest new positive walk, 0 for none.
         minus: of the shortest new negative walk, likewise.
@@ -50,18 +53,17 @@ def _gain(
     rises, falls = now[row, 0], now[row, 1]
     up = plus if rises == 0 or 0 < plus < rises else rises
     down = minus if falls == 0 or 0 < minus < falls else falls
-    return float(
-        class_cost[cell, outcome_of[rises, falls]] - class_cost[cell, outcome_of[up, down]]
-    )
+    return float(paid[row] - class_cost[cell, outcome_of[up, down]])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _look(
     state: State,
     target: int,
     outcome_of: NDArray[np.int64],
     least: NDArray[np.float64],
     now: NDArray[np.int64],
+    paid: NDArray[np.float64],
     most: NDArray[np.float64],
     worth: NDArray[np.bool_],
 ) -> None:
@@ -73,6 +75,7 @@ def _look(
         outcome_of: from :func:`tabulate_outcomes`.
         least: float64 [n_classes], the least cost of a cell of each class.
         now: int64 [n_rows, 2], filled with the lengths of the shortest positive and negative walk.
+        paid: float64 [n_rows], filled with what each cell costs now.
         most: float64 [n_rows], filled with what no gain of a cell exceeds.
         worth: bool [n_rows], filled: whether some walks gain enough to list their regulators.
     """
@@ -84,16 +87,17 @@ def _look(
         now[row, 0], now[row, 1], worth[row] = rises, falls, False
         cell = cell_class[target, row]
         # No outcome gains more than the cheapest, which most cells have already.
-        most[row] = class_cost[cell, outcome_of[rises, falls]] - least[cell]
+        paid[row] = class_cost[cell, outcome_of[rises, falls]]
+        most[row] = paid[row] - least[cell]
         if most[row] < WORTH_LISTING:
             continue
         for plus in range(n):
             for minus in range(n):
-                gain = _gain(class_cost, cell, outcome_of, now, row, plus, minus)
+                gain = _gain(class_cost, cell, outcome_of, now, paid, row, plus, minus)
                 worth[row] = worth[row] or gain >= WORTH_LISTING
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _list_genes(
     state: State,
     reached: Reach,
@@ -106,10 +110,11 @@ def _list_genes(
     n_listed = 0
     marked[target] = target
     for position in range(state.in_start[target], state.in_start[target + 1]):
-        edge = state.in_edge[position]
-        if state.sign[edge] != 0:
-            marked[state.source[edge]] = target
-    for row in np.flatnonzero(worth):
+        if state.sign[state.in_edge[position]] != 0:
+            marked[state.in_source[position]] = target
+    for row in range(len(worth)):
+        if not worth[row]:
+            continue
         for position in range(reached.gene_start[row], reached.gene_start[row + 1]):
             gene = reached.gene[position]
             if marked[gene] != target:
@@ -119,13 +124,28 @@ def _list_genes(
     return n_listed
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _bound(reached: Reach, gene: int, most: NDArray[np.float64]) -> float:
     """Return what no addition from this gene can gain more than."""
     bound = 0.0
     for position in range(reached.row_start[gene], reached.row_start[gene + 1]):
         bound += most[reached.row[position]]
     return bound
+
+
+@inner
+def _room(
+    found: NDArray[np.int32], gains: NDArray[np.float64], asked: int
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return arrays with room for so many additions, that hold what these hold."""
+    if asked <= len(found):
+        return found, gains
+    more, further = np.empty((2 * asked, 3), np.int32), np.empty(2 * asked)
+    for k in range(len(found)):
+        further[k] = gains[k]
+        for column in range(3):
+            more[k, column] = found[k, column]
+    return more, further
 
 
 @njit(cache=True, nogil=True)
@@ -155,32 +175,29 @@ def scan(
     most = np.zeros(n_rows)
     outcome_of = tabulate_outcomes(state.max_length, state.shortest)
     cell_class, class_cost = state.cell_class, state.class_cost
-    least, both = np.empty(len(class_cost)), np.zeros(2)
+    paid, least, both = np.zeros(n_rows), np.empty(len(class_cost)), np.zeros(2)
     for cell in range(len(least)):
         least[cell] = class_cost[cell].min()
     marked = np.full(n_genes, -1, dtype=np.int32)
     listed = np.empty(n_genes, dtype=np.int32)
-    room = 1024
-    found, gains, n_found = np.empty((room, 3), dtype=np.int32), np.empty(room), 0
+    found, gains, n_found = np.empty((1024, 3), dtype=np.int32), np.empty(1024), 0
     for target in columns:
-        _look(state, target, outcome_of, least, now, most, worth)
-        for k in range(_list_genes(state, reached, target, worth, marked, listed)):
-            gene = listed[k]
-            if _bound(reached, gene, most) < floor[target] - _ROUNDING:
+        _look(state, target, outcome_of, least, now, paid, most, worth)
+        n_listed = _list_genes(state, reached, target, worth, marked, listed)
+        found, gains = _room(found, gains, n_found + 2 * n_listed)
+        for k in range(n_listed):
+            gene, least_bound = listed[k], floor[target] - _ROUNDING
+            if least_bound > 0 and _bound(reached, gene, most) < least_bound:
                 continue
-            both[:] = 0
+            both[0], both[1] = 0.0, 0.0
             for position in range(reached.row_start[gene], reached.row_start[gene + 1]):
                 row = reached.row[position]
                 plus, minus = reached.first[position, 0], reached.first[position, 1]
                 cell = cell_class[target, row]
-                both[0] += _gain(class_cost, cell, outcome_of, now, row, plus, minus)
-                both[1] += _gain(class_cost, cell, outcome_of, now, row, minus, plus)
+                both[0] += _gain(class_cost, cell, outcome_of, now, paid, row, plus, minus)
+                both[1] += _gain(class_cost, cell, outcome_of, now, paid, row, minus, plus)
             for which in range(2):
                 if both[which] > floor[target]:
-                    if n_found == room:
-                        found = np.concatenate((found, np.empty_like(found)))
-                        gains = np.concatenate((gains, np.empty_like(gains)))
-                        room *= 2
                     found[n_found, 0], found[n_found, 1] = gene, target
                     found[n_found, 2] = 1 - 2 * which
                     gains[n_found] = both[which]

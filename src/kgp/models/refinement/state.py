@@ -20,6 +20,7 @@ class State(NamedTuple):
         out_start: int64 [n_genes + 1], edges of a source as a range of edge ids.
         in_start: int64 [n_genes + 1], edges of a target as a range of ``in_edge``.
         in_edge: int32 [n_edges], edge ids sorted by target.
+        in_source: int32 [n_edges], their sources.
         carried_start: int64 [n_genes + 1], ranges of ``carried`` by gene.
         carried: int32 [n_links], what happens to a gene happens to these as well.
         carrier_start: int64 [n_genes + 1], ranges of ``carrier`` by gene.
@@ -48,6 +49,7 @@ class State(NamedTuple):
     out_start: NDArray[np.int64]
     in_start: NDArray[np.int64]
     in_edge: NDArray[np.int32]
+    in_source: NDArray[np.int32]
     carried_start: NDArray[np.int64]
     carried: NDArray[np.int32]
     carrier_start: NDArray[np.int64]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from numba import njit
+from kgp.models.refinement.compiled import inner, whole
 
 if TYPE_CHECKING:
     from kgp.models.refinement.state import Scratch, State, Walks
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _meet(walks: Walks, gene: int, n_met: int) -> int:
     """List a gene that walks meet; return how many are listed."""
     if not walks.seen[gene]:
@@ -20,19 +20,19 @@ def _meet(walks: Walks, gene: int, n_met: int) -> int:
     return n_met
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _add(walks: Walks, length: int, gene: int, positive: int, negative: int, sign: int) -> None:
     """Add walks that took a step of ``sign``."""
-    turned = 0 if sign > 0 else 1
+    turned = whole(sign <= 0)
     walks.number[gene, length, turned] += positive
     walks.number[gene, length, 1 - turned] += negative
 
 
-@njit(cache=True, nogil=True)
+@inner
 def walk_back(state: State, walks: Walks, gene: int) -> int:
     """Count walks shorter than ``max_length`` that end in ``gene``; return the genes met."""
     walks.number[gene, 0, 0] = 1
-    n_met = _meet(walks, gene, 0)
+    n_met = _meet(walks, gene, whole(0))
     for length in range(state.max_length - 1):
         for k in range(n_met):
             here = walks.met[k]
@@ -43,15 +43,15 @@ def walk_back(state: State, walks: Walks, gene: int) -> int:
             for link in range(first - 1, state.carrier_start[here + 1]):
                 end = here if link < first else state.carrier[link]
                 for position in range(state.in_start[end], state.in_start[end + 1]):
-                    edge = state.in_edge[position]
-                    if state.sign[edge] != 0:
-                        there = state.source[edge]
+                    sign = state.sign[state.in_edge[position]]
+                    if sign != 0:
+                        there = state.in_source[position]
                         n_met = _meet(walks, there, n_met)
-                        _add(walks, length + 1, there, positive, negative, state.sign[edge])
+                        _add(walks, length + 1, there, positive, negative, sign)
     return n_met
 
 
-@njit(cache=True, nogil=True)
+@inner
 def walk_on(state: State, scratch: Scratch, source: int, target: int, sign: int) -> int:
     """Count walks from ``target`` with the edge source → target set to ``sign``.
 
@@ -59,7 +59,7 @@ def walk_on(state: State, scratch: Scratch, source: int, target: int, sign: int)
     """
     walks, within = scratch.on, scratch.within
     walks.number[target, 0, 0] = 1
-    n_met = _meet(walks, target, 0)
+    n_met = _meet(walks, target, whole(0))
     within[0] = n_met
     for length in range(state.max_length - 1):
         for k in range(n_met):
@@ -82,7 +82,7 @@ def walk_on(state: State, scratch: Scratch, source: int, target: int, sign: int)
     return n_met
 
 
-@njit(cache=True, nogil=True)
+@inner
 def find_rows(state: State, back: Walks, n_back: int, rows: Walks) -> int:
     """Add up the walks of all genes that one perturbation starts from; return the rows met."""
     n_met = 0
@@ -97,10 +97,11 @@ def find_rows(state: State, back: Walks, n_back: int, rows: Walks) -> int:
     return n_met
 
 
-@njit(cache=True, nogil=True)
+@inner
 def clear(walks: Walks, n_met: int) -> None:
     """Set the scratch space back to zero."""
     for k in range(n_met):
         gene = walks.met[k]
         walks.seen[gene] = False
-        walks.number[gene] = 0
+        for length in range(walks.number.shape[1]):
+            walks.number[gene, length, 0] = walks.number[gene, length, 1] = 0

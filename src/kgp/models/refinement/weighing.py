@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from kgp.models.refinement.additions import evaluate_additions
+from kgp.models.refinement.compiled import inner, whole
 from kgp.models.refinement.kernels import edit, make_edit
 from kgp.models.refinement.related import find_related
 from kgp.models.refinement.scan import scan
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Block = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _room(
     moves: NDArray[np.int32], change: NDArray[np.float64], asked: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -38,7 +39,7 @@ def _room(
     return more, further
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _known_alternatives(
     state: State,
     cost: NDArray[np.float64],
@@ -80,7 +81,7 @@ def _known_alternatives(
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _additions(
     state: State,
     reached: Reach,
@@ -90,15 +91,17 @@ def _additions(
     """List the additions of unknown edges that could stand in for an edit into ``target``."""
     found, _gains = scan(state, reached, np.full(1, target, np.int32), floor)
     moves, n = np.zeros((len(found), 4), np.int32), 0
-    into = state.source[state.in_edge[state.in_start[target] : state.in_start[target + 1]]]
     for k in range(len(found)):
-        if not np.any(into == found[k, 0]):
+        known = False
+        for place in range(state.in_start[target], state.in_start[target + 1]):
+            known = known or state.in_source[place] == found[k, 0]
+        if not known:
             moves[n, 0], moves[n, 1], moves[n, 3] = found[k, 0], target, found[k, 2]
             n += 1
     return moves[:n]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _evaluate(
     state: State,
     scratch: Scratch,
@@ -191,7 +194,7 @@ def weigh_block(
                 moves[n_moves + n_known + a, column] = added[a, column]
         moves[last, 0], moves[last, 1] = source, target
         moves[last, 2], moves[last, 3] = state.original[edge], edited
-        here, related = moves[n_moves : last + 1], find_related(state, target)
+        here, related = moves[n_moves : last + 1], find_related(state, whole(target))
         for beside in range(2):
             if beside:
                 make_edit(state, scratch, edge, edited)
