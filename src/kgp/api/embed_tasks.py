@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kgp.errors import UsageError, unknown
 from kgp.platform.encoders.base import EncoderOptions
+from kgp.platform.encoders.recipes import RECIPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,12 @@ TASKS: dict[str, Task] = {
 BY_ITSELF = tuple(name for name, task in TASKS.items() if task.by_itself)
 """The tasks that run where none is named."""
 
+NETWORKS = tuple(name for name, task in TASKS.items() if task.encoder in RECIPES)
+"""The tasks that run a network; the others compute on the CPU."""
+
+TEXTS = tuple(name for name, task in TASKS.items() if task.encoder)
+"""The tasks that read a property of nodes."""
+
 
 @dataclass(frozen=True, slots=True)
 class EmbedOptions:
@@ -81,11 +88,20 @@ def check_tasks(tasks: Sequence[str], options: EmbedOptions) -> None:
     """Refuse what does not go together, before anything is computed.
 
     Raises:
-        UsageError: for an unknown task, or an option that goes with one task only.
+        UsageError: for an unknown task, an option that none of the tasks takes, or one that goes
+            with one task only.
     """
     for task in tasks:
         if task not in TASKS:
             raise UsageError(unknown("encoder", task, TASKS, command="kgp embed"))
+    for typed, takers in _of_some_tasks(options):
+        if not set(takers) & set(tasks or BY_ITSELF):
+            where = " The others compute on the CPU." if takers is NETWORKS else ""
+            raise UsageError(
+                f"{typed} does not go with {', '.join(tasks or BY_ITSELF)}.",
+                hint=f"Encoders that take it: {', '.join(takers)}.{where}",
+                command=" ".join(["kgp embed", *tasks]),
+            )
     single = {"--name": options.name, "--model": options.encoder.model}
     for option, value in {**single, "--property": options.property, "--of": options.of}.items():
         if value and len(tasks) != 1:
@@ -100,3 +116,25 @@ def check_tasks(tasks: Sequence[str], options: EmbedOptions) -> None:
             raise UsageError(
                 f"{option} {number}: valid are {least} and up.", command="kgp embed --help"
             )
+
+
+def _of_some_tasks(options: EmbedOptions) -> list[tuple[str, tuple[str, ...]]]:
+    """List the given options that only some tasks take, as they are typed, with these tasks."""
+    setup = options.encoder
+    every = [
+        (setup.model, f"--model {setup.model}", NETWORKS),
+        (setup.device not in {"auto", "cpu"}, f"--device {setup.device}", NETWORKS),
+        (setup.precision != "float32", f"--precision {setup.precision}", NETWORKS),
+        (setup.batch_tokens, f"--batch-tokens {setup.batch_tokens}", NETWORKS),
+        (setup.trust_remote_code, "--trust-remote-code", NETWORKS),
+        (options.property, f"--property {options.property}", TEXTS),
+        (options.node_type, f"--type {options.node_type}", TEXTS),
+        (options.snapshot, f"--snapshot {options.snapshot}", (GRAPH,)),
+        (options.of, f"--of {options.of}", (EXPRESSION,)),
+        (
+            options.dimensions != EmbedOptions().dimensions,
+            f"--dimensions {options.dimensions}",
+            (EXPRESSION, GRAPH),
+        ),
+    ]
+    return [(typed, takers) for given, typed, takers in every if given]

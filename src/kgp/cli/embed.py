@@ -33,7 +33,9 @@ def embed(
     property: Annotated[str, typer.Option(help="Property to read.")] = "",
     node_type: Annotated[str, typer.Option("--type", help="Only nodes of this type.")] = "",
     name: Annotated[str, typer.Option(help="Name of the vector set.")] = "",
-    device: Annotated[str, typer.Option(help="cpu, cuda, or auto: a GPU that is there.")] = "auto",
+    device: Annotated[
+        str, typer.Option(help="cpu, cuda, or auto: a GPU that is there, for a network.")
+    ] = "auto",
     precision: Annotated[
         Precision, typer.Option(help="What a network computes in; stored is float32.")
     ] = Precision.float32,

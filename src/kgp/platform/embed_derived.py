@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kgp.platform.snapshot.reader import Snapshot
+    from kgp.platform.store.records import VectorSet
 
 GRAPH_SET = "graph_svd"
+PCA = "pca"
 _SIGNATURE = "Signature"
 
 
@@ -58,22 +61,20 @@ def embed_expression(
         BadInputError: for a set that is not there, lists responding features only, or does not
             vary.
     """
-    known = measured_sets(store)
-    if of not in known:
-        raise BadInputError(
-            unknown("set of values over all features", of, known),
-            hint="Response sets that list responding features only have no such values.",
-            command="kgp stats",
-        )
-    vectors = {v.name: v for v in store.vector_sets()}
-    kind = vectors[of].node_type if of in vectors else _SIGNATURE
-    ids, values = (
-        _rows(store.scan_vectors(of), "id", "vector")
-        if of in vectors
-        else _rows(store.scan_effects(of), "signature", "values")
-    )
+    kind, ids, values = _measured(store, of)
     content = hashlib.sha256(values.tobytes() + "\n".join(ids).encode()).hexdigest()[:16]
     title = check_set_name(name or f"pca_{of}")
+    nodes = store.counts().nodes
+    total = nodes.get(kind, 0) if kind else sum(nodes.values())
+
+    def report(spec: VectorSet, explained: float, *, repeated: bool) -> EmbedReport:
+        note = f"{explained:.1%} of the variance"
+        return EmbedReport(spec, total, total - len(ids), 0, repeated, note)
+
+    # As many as there can be; a set that has fewer is only known by computing them.
+    most = min(components, len(values) - 1, values.shape[1])
+    if known := _written_components(store, title, f"1 of:{of} components:{most}", content):
+        return report(*known, repeated=True)
     found = principal_components(values, components)
     if not found.scores.shape[1]:
         raise BadInputError(
@@ -83,13 +84,38 @@ def embed_expression(
         )
     share = f"explained:{found.explained:.4f}"
     revision = f"1 of:{of} components:{found.scores.shape[1]} {share} input:{content}"
-    origin = Provenance(title, kind, "pca", revision)
+    origin = Provenance(title, kind, PCA, revision)
     written = find_written(store, origin)
     spec = written or write_set(store, origin, ids, found.scores)
-    nodes = store.counts().nodes
-    total = nodes.get(kind, 0) if kind else sum(nodes.values())
-    note = f"{found.explained:.1%} of the variance"
-    return EmbedReport(spec, total, total - len(ids), 0, written is not None, note)
+    return report(spec, found.explained, repeated=written is not None)
+
+
+def _measured(store: MeasuredStore, of: str) -> tuple[str, list[str], NDArray[np.float32]]:
+    """Read a set of measured values: the type of its nodes, their ids, float32 [ids, features]."""
+    known = measured_sets(store)
+    if of not in known:
+        raise BadInputError(
+            unknown("set of values over all features", of, known),
+            hint="Response sets that list responding features only have no such values.",
+            command="kgp stats",
+        )
+    vectors = {v.name: v for v in store.vector_sets()}
+    if of in vectors:
+        return vectors[of].node_type, *_rows(store.scan_vectors(of), "id", "vector")
+    return _SIGNATURE, *_rows(store.scan_effects(of), "signature", "values")
+
+
+def _written_components(
+    store: MeasuredStore, title: str, start: str, content: str
+) -> tuple[VectorSet, float] | None:
+    """Find a set by all of its revision but the share that it explains, which it then tells."""
+    pattern = re.compile(rf"{re.escape(start)} explained:([0-9.]+) input:{content}")
+    for known in store.vector_sets():
+        if (known.name, known.encoder) == (title, PCA) and (
+            told := pattern.fullmatch(known.revision)
+        ):
+            return known, float(told[1])
+    return None
 
 
 def _rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,13 +97,39 @@ def test_the_edges_of_no_snapshot_are_asked_for(toy: str) -> None:
     assert caught.value.command.startswith("kgp snapshot")
 
 
-def test_responses_become_their_principal_components(copied: Callable[[str], str]) -> None:
+def test_responses_become_their_principal_components_once(
+    copied: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = copied("drugs")
     (done,) = embed(url, ["expression"], options=EmbedOptions(of=DRUGS, dimensions=3))
     assert done.vectors is not None
     assert (done.vectors.name, done.vectors.node_type) == (f"pca_{DRUGS}", "Signature")
     assert (done.vectors.covered, done.vectors.dimension) == (70, 3)
     assert "explained:" in done.vectors.revision
+    with open_store(url) as graph:
+        before = [batch.to_pydict() for batch in graph.scan_vectors(f"pca_{DRUGS}")]
+
+    def compute(*_: object) -> None:
+        pytest.fail("the components are computed again")
+
+    monkeypatch.setattr("kgp.platform.embed_derived.principal_components", compute)
+    (again,) = embed(url, ["expression"], options=EmbedOptions(of=DRUGS, dimensions=3))
+    assert again == replace(done, repeated=True)
+    with open_store(url) as graph:
+        assert [batch.to_pydict() for batch in graph.scan_vectors(f"pca_{DRUGS}")] == before
+
+
+@pytest.mark.parametrize(("dimensions", "there_are"), [(2, 2), (500, 60)])
+def test_another_number_of_components_is_another_set(
+    copied: Callable[[str], str], dimensions: int, there_are: int
+) -> None:
+    url = copied("drugs")
+    for asked, repeated in ((3, False), (dimensions, False), (dimensions, True)):
+        options = EmbedOptions(of=DRUGS, dimensions=asked)
+        (done,) = embed(url, ["expression"], options=options)
+        assert done.repeated is repeated
+    assert done.vectors is not None
+    assert done.vectors.dimension == there_are
 
 
 def test_an_unknown_set_of_values_is_answered_with_the_known_ones(
@@ -139,7 +166,17 @@ def test_vectors_of_a_file_are_stored_on_the_nodes_that_it_names(
         (["morgan", "minilm"], EmbedOptions(property="x"), "--property x goes with one encoder"),
         (["graph-svd"], EmbedOptions(dimensions=0), "--dimensions 0: valid are 1 and up"),
         (["morgan"], EmbedOptions(name="../mine"), "cannot be the name"),
-        (["morgan"], EmbedOptions(EncoderOptions("m")), "computes without a model"),
+        (["morgan"], EmbedOptions(EncoderOptions("m")), "--model m does not go with morgan"),
+        (
+            ["morgan", "graph-svd"],
+            EmbedOptions(EncoderOptions(device="cuda")),
+            "--device cuda does not go with morgan, graph-svd",
+        ),
+        (["expression"], EmbedOptions(EncoderOptions(precision="float16")), "--precision float16"),
+        (["composition"], EmbedOptions(EncoderOptions(batch_tokens=9)), "--batch-tokens 9 does"),
+        (["graph-svd"], EmbedOptions(node_type="Drug"), "--type Drug does not go with graph-svd"),
+        (["morgan"], EmbedOptions(of=DRUGS), f"--of {DRUGS} does not go with morgan"),
+        ([], EmbedOptions(dimensions=8), "--dimensions 8 does not go with morgan, minilm"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(

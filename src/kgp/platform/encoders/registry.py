@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from kgp.errors import BadInputError, MissingExtraError, UsageError, unknown
+from kgp.errors import BadInputError, MissingExtraError, unknown
 from kgp.platform.encoders.base import EncoderOptions
 from kgp.platform.encoders.model_folder import model_of
 from kgp.platform.encoders.recipes import RECIPES
@@ -31,24 +31,17 @@ def load_encoder(name: str, options: EncoderOptions | None = None) -> Encoder:
 
     Args:
         name: a key of ``ENCODERS``.
-        options: how a transformer is set up.
+        options: how a transformer is set up; the others need none of it.
 
     Raises:
         BadInputError: if there is none of that name, or its model cannot be used.
         MissingExtraError: if a package or a model that it needs is not there.
-        UsageError: if a model is given to an encoder that has none.
     """
     options = options or EncoderOptions()
     if name in RECIPES:
         return _transformer(name, options)
     if name not in _COMPUTED:
         raise BadInputError(unknown("encoder", name, ENCODERS, command="kgp embed --help"))
-    if options.model:
-        raise UsageError(
-            f"The encoder {name} computes without a model; {options.model!r} cannot be used.",
-            hint=f"Encoders with a model: {', '.join(sorted(RECIPES))}.",
-            command=f"kgp embed {name}",
-        )
     module = import_module(f"kgp.platform.encoders.{name}")
     encoder: Encoder = getattr(module, _COMPUTED[name][0])()
     return encoder
