@@ -45,10 +45,10 @@ def test_without_reverse_edges(run: Run, store: str, tmp_path: Path) -> None:
         (("--edge-property", "scorn"), 3, "'scorn'"),
     ],
 )
-def test_bad_options_are_answered(
+def test_bad_options_are_answered_and_leave_no_folder(
     run: Run, store: str, tmp_path: Path, option: tuple[str, str], code: int, message: str
 ) -> None:
-    done = run("snapshot", tmp_path / "out", *option, "--store", store)
+    done = run("snapshot", tmp_path / "new" / "out", *option, "--store", store)
     assert done.code == code
     assert message in done.err
-    assert not list((tmp_path / "out").glob("*"))
+    assert not (tmp_path / "new").exists()

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,13 +74,16 @@ class ArrayFolder:
 def folder_when_whole(target: Path) -> Iterator[ArrayFolder]:
     """Yield a temporary folder that becomes ``target`` if the block ends well.
 
-    Nobody ever sees a half-written snapshot: not after an error, a kill or a full disk.
+    Nobody ever sees a half-written snapshot: not after an error, a kill or a full disk. After an
+    error the folders that were made for it are gone too.
 
     Raises:
         StoreUnavailableError: if the disk is full.
         BadInputError: if the folder cannot be written.
     """
+    made: list[Path] = []
     try:
+        made += [path for path in (target.parent, *target.parent.parents) if not path.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
@@ -101,6 +104,10 @@ def folder_when_whole(target: Path) -> Iterator[ArrayFolder]:
             hint="Give a folder that you may write.",
             command="kgp snapshot OUT",
         ) from error
+    finally:
+        with suppress(OSError):  # one that holds something stays, and so do those above it
+            for path in made:
+                path.rmdir()
 
 
 def _settle(temporary: Path, target: Path) -> None:
