@@ -11,8 +11,8 @@ from kgp.api.stores import open_store
 from kgp.loaders.sample import sample_file
 from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.platform.store.neo4j.address import parse_address
+from kgp.platform.store.neo4j.owners import new_owner
 from kgp.platform.store.neo4j.session import Session
-from kgp.platform.store.neo4j.turn import new_owner
 from kgp.testing import publish
 from kgp.testing.golden import golden
 from kgp.testing.server import connected, wipe

@@ -68,8 +68,8 @@ def _filling(url: str) -> Iterator[KnowledgeStore]:
     """A store that nobody else can use until the block has ended well."""
     place = locate(url)
     if isinstance(place, Address):
+        from kgp.platform.store.neo4j.owners import new_owner
         from kgp.platform.store.neo4j.store import Neo4jStore
-        from kgp.platform.store.neo4j.turn import new_owner
 
         with Neo4jStore(place, create=True, filling=True) as server:
             if not server.begin_filling(new_owner()):

@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from kgp.errors import StoreBusyError
+from kgp.platform.store.neo4j.owners import lives
 from kgp.platform.store.neo4j.schema import OWN_LABELS, STORE_KEY
-from kgp.platform.store.neo4j.turn import lives
 
 if TYPE_CHECKING:
     from kgp.platform.store.neo4j.session import Session

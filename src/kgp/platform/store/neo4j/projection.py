@@ -83,12 +83,13 @@ def difference(part: Part) -> str:
     ]
     order = ", ".join(dict.fromkeys(("op", *part.groups, *part.keys)))
     return f"""
-    SELECT row_number() OVER (ORDER BY {order}) AS n, * FROM (
+    SELECT row_number() OVER () AS n, * FROM (
         SELECT {", ".join(selected)}
         FROM {BEFORE}.{part.name} b FULL JOIN {AFTER}.{part.name} a
              ON {" AND ".join(f"a.{key} = b.{key}" for key in part.keys)}
         {_identifiers(part)}
-        WHERE {" OR ".join([f"a.{first} IS NULL", f"b.{first} IS NULL", *changed])})"""
+        WHERE {" OR ".join([f"a.{first} IS NULL", f"b.{first} IS NULL", *changed])}
+        ORDER BY {order})"""
 
 
 def _identifiers(part: Part) -> str:

@@ -9,13 +9,14 @@ import pyarrow.dataset as ds
 
 from kgp.kg_schema.batches import Kind
 from kgp.platform.store.neo4j.attach import move
+from kgp.platform.store.neo4j.batches import batches, digest
 from kgp.platform.store.neo4j.engine import engine, times_of
 from kgp.platform.store.neo4j.ledger import find_load, forget_loads, write_load
 from kgp.platform.store.neo4j.projection import project
 from kgp.platform.store.neo4j.session import Session
 from kgp.platform.store.neo4j.turn import PUBLISH, Turn
 from kgp.platform.store.neo4j.vector_index import index_loaded
-from kgp.platform.store.neo4j.writer import batches, digest, write
+from kgp.platform.store.neo4j.writer import write
 from kgp.platform.store.records import PublishReport
 from kgp.platform.store.refusals import check_free
 from kgp.progress import SilentProgress

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from kgp.errors import BadInputError
 from kgp.platform.store.neo4j.attach import move
+from kgp.platform.store.neo4j.batches import batches, digest
 from kgp.platform.store.neo4j.engine import engine, publish_into
 from kgp.platform.store.neo4j.ledger import find_load, forget_loads
 from kgp.platform.store.neo4j.projection import project
 from kgp.platform.store.neo4j.publish import write_plan
 from kgp.platform.store.neo4j.session import Session
 from kgp.platform.store.neo4j.turn import PUBLISH, PURGE, Turn
-from kgp.platform.store.neo4j.writer import batches, digest, take_back
+from kgp.platform.store.neo4j.writer import take_back
 from kgp.platform.store.refusals import check_not_built_on
 from kgp.progress import SilentProgress
 

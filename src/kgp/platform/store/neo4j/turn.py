@@ -6,16 +6,12 @@ takes over. ``pending`` is set with the first batch: until then the graph can be
 
 from __future__ import annotations
 
-import os
-import socket
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
-from uuid import uuid4
-
-import psutil
 
 from kgp.errors import KgpError, StoreBusyError
+from kgp.platform.store.neo4j.owners import new_owner, refuse_living
 from kgp.platform.store.neo4j.schema import STORE_KEY
 
 if TYPE_CHECKING:
@@ -39,8 +35,12 @@ RETURN s {{.*}} AS s, datetime().epochSeconds
 
 _TAKE = f"""{_STORE} SET s.pending_owner = $owner, s.pending_lease = toString(datetime())"""
 
-_RENEW = f"""{_STORE} WHERE s.pending_owner = $owner SET s.pending_lease = toString(datetime())
-WITH s OPTIONAL MATCH (b:KgpRecord {{key: $mark}}) RETURN b IS NOT NULL AS marked"""
+_RENEW = f"""{_STORE} SET s.sequence = s.sequence WITH s WHERE s.pending_owner = $owner
+SET s.pending_lease = toString(datetime()) RETURN s.key"""
+"""The owner is read behind the lock: another process may have taken over before."""
+
+_SEE = f"""{_STORE} OPTIONAL MATCH (b:KgpRecord {{key: $mark}})
+RETURN s.pending_owner = $owner AS mine, b IS NOT NULL AS marked"""
 
 _RELEASE = f"""{_STORE} WHERE s.pending_owner = $owner
 REMOVE s.pending_owner, s.pending_lease"""
@@ -79,7 +79,8 @@ class Turn:
         def work(tx: ManagedTransaction) -> None:
             row = tx.run(_LOOK, key=STORE_KEY).single(strict=True)
             known = row["s"]
-            self._refuse_living(known, row["age"])
+            if row["age"] < LEASE:
+                refuse_living(known.get("pending_owner"), self._session.url)
             self._refuse_other(known)
             self.plan = known.get("pending_plan") or ""
             if checked and not self.plan:
@@ -107,7 +108,7 @@ class Turn:
             )
 
         def work(tx: ManagedTransaction) -> None:
-            self.renewed(tx, -1)
+            self.renew(tx)
             if checked and not self.plan:
                 checked(tx)
             tx.run(
@@ -122,21 +123,26 @@ class Turn:
         self._session.writing(work)
         self.plan = plan
 
-    def renewed(self, tx: ManagedTransaction, number: int) -> bool:
-        """Renew the lease; tell whether batch ``number`` is written.
+    def marked(self, tx: ManagedTransaction, number: int) -> bool:
+        """Whether batch ``number`` is written; locks nothing.
 
         Raises:
             StoreBusyError: if another process has taken over.
         """
         about = {"owner": self.owner, "mark": self._mark(number)}
-        row = tx.run(_RENEW, about, key=STORE_KEY).single()
-        if row is None:
-            raise StoreBusyError(
-                f"Another process has taken over the {_PURPOSE[self.kind]} {self.load_id}.",
-                hint="Nothing of it is lost.",
-                command="the same command when the other one has ended",
-            )
+        row = tx.run(_SEE, about, key=STORE_KEY).single(strict=True)
+        if not row["mine"]:
+            raise self._lost()
         return bool(row["marked"])
+
+    def renew(self, tx: ManagedTransaction) -> None:
+        """Renew the lease, and let no other transaction renew it until this one ends.
+
+        Raises:
+            StoreBusyError: if another process has taken over.
+        """
+        if tx.run(_RENEW, key=STORE_KEY, owner=self.owner).single() is None:
+            raise self._lost()
 
     def mark(self, tx: ManagedTransaction, number: int, *, marked: bool) -> None:
         """Note that a batch is written, or taken back."""
@@ -154,7 +160,7 @@ class Turn:
         """Run the last transaction, after which the graph is whole."""
 
         def last(tx: ManagedTransaction) -> None:
-            self.renewed(tx, -1)
+            self.renew(tx)
             work(tx)
             tx.run("MATCH (b:KgpBatch) DELETE b")
             tx.run("MATCH (a:KgpAbsent) WHERE NOT (a)--() AND size(keys(a)) = 1 DELETE a")
@@ -180,24 +186,20 @@ class Turn:
                 self._session.write(_RELEASE, key=STORE_KEY, owner=self.owner)
 
     def _keep_alive(self, ended: Event) -> None:
-        about = {"key": STORE_KEY, "owner": self.owner, "mark": ""}
+        about = {"key": STORE_KEY, "owner": self.owner}
         while not ended.wait(LEASE / 4):
             with suppress(KgpError):
                 self._session.write(_RENEW, **about)
 
-    def _mark(self, number: int) -> str:
-        return f"batch/{self.load_id}/{number}"
-
-    def _refuse_living(self, known: Row, age: int) -> None:
-        owner = known.get("pending_owner")
-        if not owner or age >= LEASE or not lives(owner):
-            return
-        host, pid, _ = owner.rsplit(":", 2)
-        raise StoreBusyError(
-            f"Another process (PID {pid} on {host}) is writing into {self._session.url}.",
-            hint="One load at a time; nothing was changed.",
+    def _lost(self) -> StoreBusyError:
+        return StoreBusyError(
+            f"Another process has taken over the {_PURPOSE[self.kind]} {self.load_id}.",
+            hint="Nothing of it is lost.",
             command="the same command when the other one has ended",
         )
+
+    def _mark(self, number: int) -> str:
+        return f"batch/{self.load_id}/{number}"
 
     def _refuse_other(self, known: Row) -> None:
         pending, kind = known.get("pending"), known.get("pending_kind")
@@ -212,16 +214,3 @@ def half_written(url: str, load_id: str, kind: str) -> StoreBusyError:
         hint="The same command again continues it; kgp load --abort takes it back.",
         command="kgp load --abort",
     )
-
-
-def new_owner() -> str:
-    """What names this process as a writer: ``host:pid:random``."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-
-
-def lives(owner: str) -> bool:
-    """Whether a writer may still run: one of another machine may; of this one it is looked up."""
-    host, pid, _ = owner.rsplit(":", 2)
-    if host != socket.gethostname():
-        return True
-    return int(pid) != os.getpid() and psutil.pid_exists(int(pid))

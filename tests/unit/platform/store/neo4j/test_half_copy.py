@@ -11,8 +11,8 @@ import pytest
 from kgp.errors import StoreBusyError, StoreUnavailableError
 from kgp.platform.store.neo4j.address import parse_address
 from kgp.platform.store.neo4j.half_copy import take_back_copy
+from kgp.platform.store.neo4j.owners import new_owner
 from kgp.platform.store.neo4j.store import Neo4jStore
-from kgp.platform.store.neo4j.turn import new_owner
 from kgp.testing import publish
 from kgp.testing.server import connected
 from tests.unit.platform.store.neo4j.worlds import genes, proteins
