@@ -39,8 +39,8 @@ DOUBT = 0.03
 _RIVAL = 0.5
 """Least loss, in nats, of what an alternative gains beside the edit, for it to be a rival."""
 
-_MOST_AHEAD = 64
-"""Most edits that are weighed before it is known whether those before them are kept."""
+_AHEAD = 32
+"""Edits that are weighed at once, before it is known whether those before them are kept."""
 
 _LISTED, _LEAST_LISTED = 3, 0.001
 """Alternatives that an edit names, and the least weight of one that is worth a name."""
@@ -105,26 +105,23 @@ def local_posterior(
     """
     kept, left = dict[tuple[int, int], Weight](), dict[tuple[int, int], Weight]()
     scratch = make_scratch(objective)
-    for _ in range(passes):
-        scales, kept = Scales.of(objective, network, scratch), {}
+    scales = Scales.of(objective, network, scratch)
+    for again in range(passes):
+        scales, kept = scales.anew(network) if again else scales, {}
         state = scales.states[0]
-        queue, ahead = _weakest_first(objective, state, scratch), len(scratch)
-        while len(queue):
-            now, n_weighed, ahead = queue[:ahead], 0, min(2 * ahead, _MOST_AHEAD)
-            for edge, weighed in zip(now.tolist(), scales.weigh(now), strict=True):
-                (weight, gain), n_weighed = _stand(weighed), n_weighed + 1
-                pair = int(state.source[edge]), int(state.target[edge])
-                if weight.confidence > threshold and gain >= least_gain:
-                    kept[pair] = weight
-                    continue
+        queue = _weakest_first(objective, state, scratch)
+        for place, edge in enumerate(queue.tolist()):
+            if edge not in scales.done:
+                scales.weigh(queue[place : place + _AHEAD])
+            weight, gain = _stand(scales.done[edge])
+            pair = int(state.source[edge]), int(state.target[edge])
+            if weight.confidence > threshold and gain >= least_gain:
+                kept[pair] = weight
+            else:
                 left[pair] = weight
                 scales.take_back(edge)
-                # Those that follow were weighed beside this edit, and are weighed again.
-                ahead = len(scratch)
-                break
-            queue = queue[n_weighed:]
             if step is not None:
-                step.advance(n_weighed)
+                step.advance()
         network = network.with_edges(state.source, state.target, state.sign)
     return network, kept, left
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from kgp.models.refinement.additions import mark_stale
+from kgp.models.refinement.alternatives import list_block
 from kgp.models.refinement.counting import make_reach
 from kgp.models.refinement.kernels import make_edit
 from kgp.models.refinement.layout import make_state, price
@@ -53,6 +54,9 @@ class Scales:
         reached: which perturbation reaches which gene before any edit was taken back for good.
         cost: float64 [n_edges, 3], prior odds of each sign of each known edge.
         removal: float64 [n_edges], what the removal of each edge changes, NaN where not known.
+        done: by edge, the edits as weighed, as far as nothing has changed for them since.
+        earlier: by source and target, the edits as weighed in an earlier layout; what their
+            alternatives change holds as long as these are the same.
     """
 
     objective: Objective
@@ -61,6 +65,8 @@ class Scales:
     reached: Reach
     cost: NDArray[np.float64]
     removal: NDArray[np.float64]
+    done: dict[int, Weighed] = field(default_factory=dict)
+    earlier: dict[tuple[int, int], Weighed] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -81,30 +87,64 @@ class Scales:
             np.full(len(state.source), np.nan),
         )
 
+    def anew(self, network: SignedNetwork) -> Scales:
+        """Lay out what is left of the network, and remember how its edits weighed."""
+        # Walks from stale genes are added up in another order where they are counted anew.
+        earlier = {
+            (int(each.moves[-1, 0]), int(each.moves[-1, 1])): each
+            for each in self.done.values()
+            if not self.reached.stale[each.moves[:, 0]].any()
+        }
+        return replace(Scales.of(self.objective, network, self.scratch), earlier=earlier)
+
     def weigh(self, edges: NDArray[np.int64]) -> list[Weighed]:
         """Weigh edits with and without their alternatives, each as if it alone were in question."""
-        n = min(len(self.states), len(edges))
-        with ThreadPoolExecutor(n) as pool:
-            parts = list(pool.map(lambda k: self._weigh_part(edges[k::n], k), range(n)))
-        return [parts[place % n][place // n] for place in range(len(edges))]
+        new = np.array([edge for edge in edges.tolist() if edge not in self.done], np.int64)
+        n = min(len(self.states), len(new))
+        if n == 1:
+            self._weigh_part(new, 0)
+        elif n > 1:
+            with ThreadPoolExecutor(n) as pool:
+                list(pool.map(lambda k: self._weigh_part(new[k::n], k), range(n)))
+        return [self.done[edge] for edge in edges.tolist()]
 
-    def _weigh_part(self, edges: NDArray[np.int64], k: int) -> list[Weighed]:
+    def _weigh_part(self, edges: NDArray[np.int64], k: int) -> None:
         """Weigh some edits in thread ``k``."""
-        given = (self.reached, self.cost, self.removal)
-        start, moves, change = weigh_block(
-            self.states[k], self.scratch[k], *given, np.ascontiguousarray(edges)
-        )
+        state, scratch = self.states[k], self.scratch[k]
+        given = (state, scratch, self.reached)
+        start, moves, known = list_block(*given, self.cost, np.ascontiguousarray(edges))
         cost = price(self.objective, moves, floor=-np.inf)
-        places = (slice(*ends) for ends in pairwise(start.tolist()))
-        return [Weighed(moves[here], change[here], cost[here]) for here in places]
+        new: list[tuple[int, NDArray[np.int64]]] = []
+        for edge, ends in zip(edges.tolist(), pairwise(start.tolist()), strict=True):
+            before = self.earlier.get((int(state.source[edge]), int(state.target[edge])))
+            if before is None or not np.array_equal(before.moves, moves[slice(*ends)]):
+                new.append((edge, np.arange(*ends)))
+            else:
+                self.done[edge] = Weighed(before.moves, before.change, cost[slice(*ends)])
+        if not new:
+            return
+        place = np.concatenate([places for _edge, places in new])
+        start = np.cumsum([0, *(len(places) for _edge, places in new)])
+        change = weigh_block(*given, self.removal, start, moves[place], known[place])
+        for (edge, places), ends in zip(new, pairwise(start.tolist()), strict=True):
+            self.done[edge] = Weighed(moves[places], change[slice(*ends)], cost[places])
 
     def take_back(self, edge: int) -> None:
         """Take an edit back for good, and forget what may have changed with it."""
-        state = self.states[0]
-        self.removal[find_related(state, int(state.target[edge]))[state.target]] = np.nan
+        state, stale = self.states[0], np.zeros_like(self.reached.stale)
+        target, was_absent = int(state.target[edge]), state.sign[edge] == 0
+        related = find_related(state, target)
+        self.removal[related[state.target]] = np.nan
         for each in self.states:
             make_edit(each, self.scratch[0], edge, int(state.original[edge]))
-        mark_stale(state, self.scratch[0], self.reached, int(state.target[edge]))
+        mark_stale(state, self.scratch[0], self.reached._replace(stale=stale), target)
+        self.reached.stale[stale] = True
+        for other, weighed in list(self.done.items()):
+            # What is there again can be removed, which was not listed before.
+            listed = was_absent and state.source[other] == state.source[edge]
+            sources, targets = weighed.moves[:, 0], weighed.moves[:, 1]
+            if listed or stale[sources].any() or related[targets].any():
+                del self.done[other]
 
 
 def _copied(state: State) -> State:

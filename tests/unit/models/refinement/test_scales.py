@@ -13,12 +13,12 @@ from kgp.models.refinement.scales import Scales
 from tests.unit.models.refinement.worlds import random_network
 
 
-def scales(threads: int) -> Scales:
+def scales(threads: int, seed: int = 3, n_genes: int = 40, n_edges: int = 110) -> Scales:
     """Lay out a network that is edited everywhere it was damaged."""
-    true = random_network(40, 110, seed=3)
-    damaged = damage(true, 0.4, seed=3)
-    seen = add_noise(observe(true, true.regulators), 3)
-    prior = Prior(EditPrior(), Knowledge.nothing(40))
+    true = random_network(n_genes, n_edges, seed)
+    damaged = damage(true, 0.4, seed)
+    seen = add_noise(observe(true, true.regulators), seed)
+    prior = Prior(EditPrior(), Knowledge.nothing(n_genes))
     costs = Rates().outcome_costs(3)
     objective = make_objective(damaged, count_cells(seen), costs, prior, cap=2.0)
     return Scales.of(objective, true, make_scratch(objective, threads))
@@ -49,3 +49,20 @@ def test_weighing_leaves_the_network_and_its_walks_as_they_were() -> None:
     for state in done.states:
         for name in ("sign", "counts", "lengths"):
             np.testing.assert_array_equal(getattr(state, name), getattr(fresh, name))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_remembered_is_what_would_be_weighed_again(seed: int) -> None:
+    one, other = (scales(threads, seed, 150, 200) for threads in (2, 1))
+    state, rng = one.states[0], np.random.default_rng(seed)
+    assert_alike(one, other)
+    for edge in rng.permutation(edits_made(state))[:4].tolist():
+        one.take_back(edge)
+        other.take_back(edge)
+        other.done.clear()
+        assert one.done
+        assert_alike(one, other)
+    left = one.objective.original.with_edges(state.source, state.target, state.sign)
+    later = one.anew(left)
+    assert later.earlier
+    assert_alike(later, Scales.of(one.objective, left, one.scratch))
