@@ -37,7 +37,16 @@ def dump(url: str) -> tuple[Rows, Rows]:
 def content(url: str) -> list[str]:
     """All nodes and relationships without what no two stores share: times and random numbers."""
     nodes, links = dump(url)
-    volatile = {"loaded_at", "time", "created", "uuid", "sequence", "number", "fingerprint"}
+    volatile = {
+        "loaded_at",
+        "time",
+        "created",
+        "uuid",
+        "sequence",
+        "turns",
+        "number",
+        "fingerprint",
+    }
     names = {n["n"]: n["p"].get("id") or n["p"].get("key") for n in nodes}
     rows = [[sorted(n["labels"]), *_sorted(n["p"], volatile)] for n in nodes]
     rows += [[names[x["a"]], x["type"], names[x["b"]], *_sorted(x["p"], set())] for x in links]

@@ -15,7 +15,7 @@ from kgp.platform.store.neo4j.ledger import find_load, forget_loads, write_load
 from kgp.platform.store.neo4j.projection import project
 from kgp.platform.store.neo4j.session import Session
 from kgp.platform.store.neo4j.turn import PUBLISH, Turn
-from kgp.platform.store.neo4j.vector_index import index_loaded
+from kgp.platform.store.neo4j.vector_index import clear_slots, index_loaded
 from kgp.platform.store.neo4j.writer import write
 from kgp.platform.store.records import PublishReport
 from kgp.platform.store.refusals import check_free
@@ -61,6 +61,7 @@ class Publishing(Session):
         with turn.held(names_are_free), engine(self) as store:
             report = project(store, lambda: store.publish(staged))
             if not turn.plan:
+                clear_slots(self, _names(staged, Kind.VECTORS, "name"), turn.renew)
                 forget_loads(self)
                 write_load(self, staged, report, times_of(store)[staged.load_id])
             write_plan(self, store, turn, names_are_free, step or SilentProgress())
@@ -112,11 +113,18 @@ def _whole(tx: ManagedTransaction, load_id: str) -> None:
 
 def _refuse_taken_names(tx: ManagedTransaction, staged: Staged) -> None:
     for kind, column, label, what in _NAMES:
-        parts = staged.parts(kind)
-        if not parts:
+        names = _names(staged, kind, column)
+        if not names:
             continue
-        table = ds.dataset(parts, format="parquet").to_table(columns=[column])
-        names = sorted(set(table[column].to_pylist()))
         cypher = f"MATCH (n:{label}) WHERE n.name IN $names RETURN n.name AS name"
         taken = sorted(row["name"] for row in tx.run(cypher, names=names))
         check_free(what, taken, staged.info.name)
+
+
+def _names(staged: Staged, kind: Kind, column: str) -> list[str]:
+    """The distinct values of a column in the parts of one kind."""
+    parts = staged.parts(kind)
+    if not parts:
+        return []
+    table = ds.dataset(parts, format="parquet").to_table(columns=[column])
+    return sorted(set(table[column].to_pylist()))

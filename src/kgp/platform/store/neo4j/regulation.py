@@ -150,7 +150,7 @@ class Regulation(Evidence):
     def _lock(self, tx: ManagedTransaction) -> None:
         """Keep loads out: they note what is pending on the record that this writes."""
         self.touched(tx)
-        self._refuse_pending(tx)
+        self.refuse_pending(tx)
 
 
 def _same(versions: Iterable[GrnVersion], asked: GrnVersion) -> GrnVersion | None:

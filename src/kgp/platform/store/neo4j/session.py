@@ -114,7 +114,7 @@ class Session:
         """
 
         def checked(tx: ManagedTransaction) -> T:
-            self._refuse_pending(tx)
+            self.refuse_pending(tx)
             return work(tx)
 
         with self.guarded(), self._session(neo4j.READ_ACCESS) as session:
@@ -128,7 +128,7 @@ class Session:
         """
         with self.guarded(), self._session(neo4j.READ_ACCESS) as session:
             with session.begin_transaction() as tx:
-                self._refuse_pending(tx)
+                self.refuse_pending(tx)
                 yield from tx.run(cypher, parameters)
 
     def writing(self, work: Callable[[ManagedTransaction], T]) -> T:
@@ -189,7 +189,8 @@ class Session:
             database=self.address.database, default_access_mode=mode, fetch_size=fetch_size
         )
 
-    def _refuse_pending(self, tx: neo4j.Transaction | ManagedTransaction) -> None:
+    def refuse_pending(self, tx: neo4j.Transaction | ManagedTransaction) -> None:
+        """Refuse to read or build on what a load or a copy has half written."""
         about = "s.pending AS pending, s.filling AS filling"
         row = tx.run(f"{_STORE} RETURN {about}", key=STORE_KEY).single()
         if row is None:

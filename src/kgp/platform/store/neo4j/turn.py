@@ -28,12 +28,14 @@ LEASE = 60
 
 _STORE = "MATCH (s:KgpRecord:KgpStore {key: $key})"
 
-_LOOK = f"""{_STORE} SET s.sequence = s.sequence
+LOOK = f"""{_STORE} SET s.sequence = s.sequence
 RETURN s {{.*}} AS s, datetime().epochSeconds
        - datetime(coalesce(s.pending_lease, '1970-01-01T00:00:00Z')).epochSeconds AS age"""
 """Setting a property takes the lock of the record."""
 
-_TAKE = f"""{_STORE} SET s.pending_owner = $owner, s.pending_lease = toString(datetime())"""
+_TAKE = f"""{_STORE} SET s.pending_owner = $owner, s.pending_lease = toString(datetime()),
+s.turns = coalesce(s.turns, 0) + 1"""
+"""``turns`` tells whoever writes vectors that nodes may have come and gone meanwhile."""
 
 _RENEW = f"""{_STORE} SET s.sequence = s.sequence WITH s WHERE s.pending_owner = $owner
 SET s.pending_lease = toString(datetime()) RETURN s.key"""
@@ -77,7 +79,7 @@ class Turn:
         """
 
         def work(tx: ManagedTransaction) -> None:
-            row = tx.run(_LOOK, key=STORE_KEY).single(strict=True)
+            row = tx.run(LOOK, key=STORE_KEY).single(strict=True)
             known = row["s"]
             if row["age"] < LEASE:
                 refuse_living(known.get("pending_owner"), self._session.url)

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 from kgp.errors import BadInputError, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from neo4j import ManagedTransaction
+
     from kgp.platform.store.neo4j.session import Session
+
+    Check = Callable[[ManagedTransaction], None]
 
 OPTIONS: dict[str, int | bool] = {
     "vector.quantization.enabled": False,
@@ -33,9 +39,14 @@ _WIDEST = 4_096
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
+_FILLED = """
+MATCH (n:Kgp|KgpAbsent) WHERE n[$property] IS NOT NULL RETURN collect(elementId(n)) AS places"""
+
 _CLEAR = """
-MATCH (n:Kgp|KgpAbsent) WHERE n[$property] IS NOT NULL
-CALL (n) { SET n[$property] = null, n[$borrower] = null } IN TRANSACTIONS OF 2000 ROWS"""
+MATCH (n) WHERE elementId(n) IN $places SET n[$property] = null, n[$borrower] = null"""
+
+_CLEARED = 2_000
+"""Nodes that one transaction clears."""
 
 _STATE = "SHOW VECTOR INDEXES YIELD name, state WHERE name = $name RETURN state"
 
@@ -73,7 +84,7 @@ def check_set_name(name: str) -> None:
     Raises:
         BadInputError: if it cannot.
     """
-    if not _NAME.fullmatch(name):
+    if not is_set_name(name):
         raise BadInputError(
             f"{name!r} cannot be the name of a vector set.",
             hint="Valid are letters, digits, dots, hyphens and underscores, at most 64.",
@@ -81,10 +92,44 @@ def check_set_name(name: str) -> None:
         )
 
 
-def clear(session: Session, slot: Slot) -> None:
-    """Remove the vectors and the index of a slot."""
+def clear(session: Session, slot: Slot, check: Check) -> None:
+    """Remove the vectors and the index of a slot.
+
+    Args:
+        session: where.
+        slot: of a set with a checked name.
+        check: fails in a transaction that must not write.
+    """
+    session.writing(check)
     session.command(f"DROP INDEX `{slot.index}` IF EXISTS")
-    session.command(_CLEAR, property=slot.property, borrower=borrower(slot.property))
+    about = {"property": slot.property, "borrower": borrower(slot.property)}
+    places = session.write(_FILLED, property=slot.property)[0]["places"]
+    for start in range(0, len(places), _CLEARED):
+        some = places[start : start + _CLEARED]
+
+        def work(tx: ManagedTransaction, some: list[str] = some) -> None:
+            check(tx)
+            tx.run(_CLEAR, about, places=some).consume()
+
+        session.writing(work)
+
+
+def clear_slots(session: Session, names: Iterable[str], check: Check) -> None:
+    """Remove what is left of sets that were never whole, before a load brings such sets.
+
+    Args:
+        session: where.
+        names: of sets of which there is no record.
+        check: fails in a transaction that must not write.
+    """
+    for name in filter(is_set_name, names):
+        for slot in slots(name):
+            clear(session, slot, check)
+
+
+def is_set_name(name: str) -> bool:
+    """Whether a name can be part of a property's and an index's name."""
+    return _NAME.fullmatch(name) is not None
 
 
 def borrower(place: str) -> str:
@@ -132,7 +177,7 @@ def index_loaded(session: Session) -> None:
     """Index the vectors that a load brought, and say in the sets' records where they lie."""
     for row in session.write(_UNPLACED):
         slot, _ = slots(row["name"])
-        index = slot.index if _NAME.fullmatch(row["name"]) else None
+        index = slot.index if is_set_name(row["name"]) else None
         if index:
             # What is left of a removed set may have had another dimension.
             session.command(f"DROP INDEX `{index}` IF EXISTS")

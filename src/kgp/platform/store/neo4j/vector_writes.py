@@ -10,6 +10,7 @@ from uuid import uuid4
 from kgp.errors import BadInputError, KgpError, StoreBusyError
 from kgp.platform.store.checks import check_vectors, loaded_vectors
 from kgp.platform.store.neo4j.embeddings import lend
+from kgp.platform.store.neo4j.no_load import no_load_since
 from kgp.platform.store.neo4j.schema import ABSENT
 from kgp.platform.store.neo4j.unlogged import Unlogged
 from kgp.platform.store.neo4j.vector_index import (
@@ -25,11 +26,12 @@ from kgp.platform.store.records import VectorSet
 from kgp.platform.store.similarity import matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     import pyarrow as pa
     from neo4j import ManagedTransaction
 
+    from kgp.platform.store.neo4j.no_load import Check
     from kgp.platform.store.neo4j.session import Row
 
 _ON_NODES = """
@@ -62,18 +64,26 @@ class VectorWrites(Vectors):
         first, second = slots(spec.name)
         old = slot_of(known) if known else None
         new = second if old == first else first
-        with self._vector_turn(spec.name, new) as mine:
+        no_load = no_load_since(self, spec.name)
+        with self._vector_turn(spec.name, new, no_load) as mine:
             self._fill_slot(spec, new, batches, mine)
             make_index(self, new, spec.dimension)
             written = self.writing(lambda tx: self._switch_slot(tx, spec, new, mine))
         await_index(self, new)
         if old:
-            clear(self, old)
+            # What stays is cleared by the next write.
+            with suppress(KgpError):
+                clear(self, old, no_load)
         return written
 
     @contextmanager
-    def _vector_turn(self, name: str, slot: Slot) -> Iterator[Callable[[ManagedTransaction], None]]:
+    def _vector_turn(self, name: str, slot: Slot, no_load: Check) -> Iterator[Check]:
         """The right to write one set; whoever comes later takes it, and starts with a clean slot.
+
+        Args:
+            name: of the set.
+            slot: where it is going to lie.
+            no_load: fails once a load has begun.
 
         Yields:
             What makes a transaction fail that is no longer ours.
@@ -81,6 +91,7 @@ class VectorWrites(Vectors):
         turn = {"key": f"vector-write/{name}", "token": uuid4().hex}
 
         def mine(tx: ManagedTransaction) -> None:
+            no_load(tx)
             if tx.run(_MINE, turn).single() is None:
                 raise StoreBusyError(
                     f"Another process writes the vectors {name!r} of {self.url}.",
@@ -89,13 +100,12 @@ class VectorWrites(Vectors):
                 )
 
         self.write(_TURN, **turn)
-        clear(self, slot)
         try:
+            clear(self, slot, mine)
             yield mine
         except BaseException:
             with suppress(KgpError):
-                self.writing(mine)
-                clear(self, slot)
+                clear(self, slot, mine)
             raise
         finally:
             with suppress(KgpError):
@@ -106,7 +116,7 @@ class VectorWrites(Vectors):
         spec: VectorSet,
         slot: Slot,
         batches: Iterable[pa.RecordBatch],
-        mine: Callable[[ManagedTransaction], None],
+        mine: Check,
     ) -> None:
         """Write vectors: those of a node's own id on it, all others on stubs that may lend them."""
         seen: set[str] = set()
@@ -136,9 +146,7 @@ class VectorWrites(Vectors):
             self.nodes_exist(set(ids))
         return meanings
 
-    def _write_rows(
-        self, cypher: str, slot: Slot, rows: list[Row], mine: Callable[[ManagedTransaction], None]
-    ) -> None:
+    def _write_rows(self, cypher: str, slot: Slot, rows: list[Row], mine: Check) -> None:
         for start in range(0, len(rows), BATCH):
             some = Unlogged(rows[start : start + BATCH])
 
@@ -153,12 +161,12 @@ class VectorWrites(Vectors):
         tx: ManagedTransaction,
         spec: VectorSet,
         slot: Slot,
-        mine: Callable[[ManagedTransaction], None],
+        mine: Check,
     ) -> VectorSet:
         """Let readers see the new vectors."""
         mine(tx)
         self.touched(tx)
-        self._refuse_pending(tx)
+        self.refuse_pending(tx)
         _refuse_loaded(tx, spec.name)
         covered = tx.run(COVERED, property=slot.property).single(strict=True)["covered"]
         written = replace(spec, covered=covered)
