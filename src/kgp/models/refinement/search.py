@@ -9,7 +9,7 @@ cells each is bounded by itself (:attr:`Objective.cap`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -32,13 +32,43 @@ if TYPE_CHECKING:
 
     from kgp.models.refinement.network import SignedNetwork
     from kgp.models.refinement.objective import Objective
-    from kgp.models.refinement.state import Scratch, State
+    from kgp.models.refinement.state import Reach, Scratch, State
     from kgp.progress import Step
 
 _ENOUGH = 1e-9
 
 _WORTH_TRYING = 0.5
 """Least gain, in nats, in the target's own cells for an addition whose further effect is tried."""
+
+
+class _Known(NamedTuple):
+    """A network and the edits of its known edges.
+
+    Attributes:
+        state: the network and its counts.
+        reached: which perturbation reaches which gene.
+        moves: int32 [n_moves, 4], the edits.
+        gains: float64 [n_moves], how much each lowers the cells' cost.
+    """
+
+    state: State
+    reached: Reach
+    moves: NDArray[np.int32]
+    gains: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        objective: Objective,
+        network: SignedNetwork,
+        counted: State,
+        scratch: tuple[Scratch, ...],
+    ) -> _Known:
+        """Try all edits of known edges; ``counted`` is any layout of the network."""
+        state = make_state(objective, network, like=counted)
+        moves = edits_of_known_edges(state)
+        reached = make_reach(objective, network)
+        return cls(state, reached, moves, -evaluate(state, scratch, moves))
 
 
 def local_search(
@@ -63,13 +93,16 @@ def local_search(
     """
     network, threshold = start or objective.original, start_threshold
     state, scratch = make_state(objective, network), make_scratch(objective)
+    known = _Known.of(objective, network, state, scratch)
     met: list[SignedNetwork] = []
     for sweep in range(max_sweeps):
-        moves = propose(objective, network, state, scratch, threshold)
+        moves = _propose(objective, known, scratch, threshold)
         state = make_state(objective, network, moves, state)
         edges = find_edges(state, moves, network.n_genes)
         made, _fall = accept(state, scratch[0], edges, moves[:, 3].astype(np.int8), threshold)
         network = network.with_edges(state.source, state.target, state.sign)
+        if made:
+            known = _Known.of(objective, network, state, scratch)
         if step is not None:
             step.advance()
             step.note(f"{_changed(objective.original, network):,} edges changed")
@@ -101,36 +134,29 @@ def _changed(original: SignedNetwork, network: SignedNetwork) -> int:
     return int((original.sign_at(keys) != network.sign_at(keys)).sum())
 
 
-def propose(
-    objective: Objective,
-    network: SignedNetwork,
-    counted: State,
-    scratch: tuple[Scratch, ...],
-    threshold: float,
+def _propose(
+    objective: Objective, known: _Known, scratch: tuple[Scratch, ...], threshold: float
 ) -> NDArray[np.int32]:
     """List the edits that may lower the objective by ``threshold``, best first.
 
     Args:
         objective: what to minimise.
-        network: the present network.
-        counted: any layout of it.
+        known: the present network, and what edits of its edges gain.
         scratch: scratch space.
         threshold: least fall of the objective.
 
     Returns:
         int32 [n_moves, 4] source, target, sign before, sign after.
     """
-    state = make_state(objective, network, like=counted)
-    present = edits_of_known_edges(state)
-    gains = -evaluate(state, scratch, present)
+    state = known.state
     onward = regulates(state)
     # What an addition gains further downstream is not known yet where the target regulates.
     floor = np.where(onward, _WORTH_TRYING, threshold + objective.prior.least_addition())
-    everywhere = np.arange(network.n_genes, dtype=np.int32)
-    added, added_gains = scan_columns(state, make_reach(objective, network), everywhere, floor)
+    everywhere = np.arange(len(onward), dtype=np.int32)
+    added, added_gains = scan_columns(state, known.reached, everywhere, floor)
     further = onward[added[:, 1]]
     added_gains[further] = -evaluate_added(state, scratch, added[further])
-    moves, gains = np.concatenate([present, added]), np.concatenate([gains, added_gains])
+    moves, gains = np.concatenate([known.moves, added]), np.concatenate([known.gains, added_gains])
     gains = gains - price(objective, moves)
     chosen = np.flatnonzero(gains > threshold)
     return moves[chosen[np.argsort(-gains[chosen], kind="stable")]]
