@@ -56,15 +56,50 @@ def _mark_passed(state: State, scratch: Scratch, passed: NDArray[np.bool_], mark
 
 
 @inner
-def _forget(state: State, scratch: Scratch, n_on: int, n_filled: int) -> None:
-    """Set the scratch space of one target back."""
-    width = scratch.known.shape[1]
+def _forget(scratch: Scratch, n_filled: int, everything: bool) -> int:
+    """Forget what is known of one target, or of its rows that are met; return what is left."""
+    width, n_left = scratch.known.shape[1], 0
     for k in range(n_filled):
         place = scratch.filled[k]
-        scratch.known[place // width**2, place // width % width, place % width] = np.nan
-    if n_on > 0:
-        _mark_passed(state, scratch, scratch.passed, truth(False))
-        clear(scratch.on, n_on)
+        row = place // width**2
+        if everything or scratch.rows.seen[row]:
+            scratch.known[row, place // width % width, place % width] = np.nan
+        else:
+            scratch.filled[n_left] = place
+            n_left += 1
+    return n_left
+
+
+@inner
+def forget(scratch: Scratch, n_filled: int) -> None:
+    """Forget all that :func:`evaluate_into` filled."""
+    _forget(scratch, n_filled, truth(True))
+
+
+@inner
+def forget_rows(state: State, scratch: Scratch, source: int, target: int, n_filled: int) -> int:
+    """Forget what an edit of source → target changes of what is known of the target.
+
+    Args:
+        state: the network and its counts.
+        scratch: scratch space.
+        source: where the edited edge starts.
+        target: where it ends.
+        n_filled: from :func:`evaluate_into`.
+
+    Returns:
+        How much is known still.
+    """
+    n_back = walk_back(state, scratch.back, source)
+    n_rows = find_rows(state, scratch.back, n_back, scratch.rows)
+    # Where walks from the target can come back to it, they change as well.
+    around = (
+        scratch.back.seen[target] or state.carrier_start[source] < state.carrier_start[source + 1]
+    )
+    n_left = _forget(scratch, n_filled, truth(around))
+    clear(scratch.back, n_back)
+    clear(scratch.rows, n_rows)
+    return n_left
 
 
 @inner
@@ -102,41 +137,30 @@ def _row_change(state: State, scratch: Scratch, row: int, plus: int, minus: int)
     return silent + moved
 
 
-@njit(cache=True, nogil=True)
-def evaluate_additions(
+@inner
+def evaluate_into(
     state: State,
     scratch: Scratch,
     reached: Reach,
     moves: NDArray[np.int32],
     change: NDArray[np.float64],
-) -> None:
-    """Write the exact change of the cells' cost for each of many additions, none of them made.
+    n_filled: int,
+) -> int:
+    """Do :func:`evaluate_additions` for one target; return how much is known of it then.
 
-    Args:
-        state: the network and its counts.
-        scratch: scratch space of this thread.
-        reached: which perturbation reaches which gene; walks back from stale genes are counted
-            anew. What edits into the targets changed of it since need not be marked as stale, for
-            it is not asked where walks can go round.
-        moves: int32 [n_moves, 4], columns source, target, 0, sign after; fastest where moves
-            into one target stand together.
-        change: float64 [n_moves], filled; below zero where the data like the edit.
+    What is known stays in ``scratch``: ``n_filled`` says how much of it still holds.
     """
     known, rows, none = scratch.known, scratch.rows, state.max_length + 1
-    target, n_on, n_filled = whole(-1), whole(0), whole(0)
+    n_on = _reach_on(state, scratch, whole(moves[0, 1])) if len(moves) > 0 else whole(0)
     for k in range(len(moves)):
         source, positive, negative = moves[k, 0], int(moves[k, 3] < 0), int(moves[k, 3] > 0)
-        if moves[k, 1] != target:
-            _forget(state, scratch, n_on, n_filled)
-            target, n_filled = whole(moves[k, 1]), whole(0)
-            n_on = _reach_on(state, scratch, target)
         change[k] = np.nan
         # Where only the longest walks count, where a walk can take the edge twice, and where
         # silence is bounded, the shortest walks do not say everything.
         if (
             state.min_length > 1
             or scratch.passed[source]
-            or is_curated(state, whole(source), whole(target))
+            or is_curated(state, whole(source), whole(moves[k, 1]))
         ):
             continue
         n_back, n_rows, total = whole(0), whole(0), 0.0
@@ -162,11 +186,44 @@ def evaluate_additions(
         clear(scratch.back, n_back)
         clear(rows, n_rows)
         change[k] = total
-    _forget(state, scratch, n_on, n_filled)
+    if n_on > 0:
+        _mark_passed(state, scratch, scratch.passed, truth(False))
+        clear(scratch.on, n_on)
     for k in range(len(moves)):
         if np.isnan(change[k]):
             ends = moves[k, 0], moves[k, 1]
             change[k] = edit(state, scratch, ends[0], ends[1], 0, moves[k, 3], False, np.empty(0))
+    return n_filled
+
+
+@njit(cache=True, nogil=True)
+def evaluate_additions(
+    state: State,
+    scratch: Scratch,
+    reached: Reach,
+    moves: NDArray[np.int32],
+    change: NDArray[np.float64],
+) -> None:
+    """Write the exact change of the cells' cost for each of many additions, none of them made.
+
+    Args:
+        state: the network and its counts.
+        scratch: scratch space of this thread.
+        reached: which perturbation reaches which gene; walks back from stale genes are counted
+            anew. What edits into the targets changed of it since need not be marked as stale, for
+            it is not asked where walks can go round.
+        moves: int32 [n_moves, 4], columns source, target, 0, sign after; fastest where moves
+            into one target stand together.
+        change: float64 [n_moves], filled; below zero where the data like the edit.
+    """
+    first = 0
+    for k in range(1, len(moves) + 1):
+        if k == len(moves) or moves[k, 1] != moves[first, 1]:
+            part = slice(first, k)
+            forget(
+                scratch, evaluate_into(state, scratch, reached, moves[part], change[part], whole(0))
+            )
+            first = k
 
 
 @njit(cache=True, nogil=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from kgp.models.refinement.additions import evaluate_additions
+from kgp.models.refinement.additions import evaluate_into, forget, forget_rows
 from kgp.models.refinement.compiled import inner, whole
 from kgp.models.refinement.kernels import edit, make_edit
 from kgp.models.refinement.related import find_related
@@ -94,11 +94,14 @@ def weigh_block(
         while first + n_known < last and known[first + n_known] >= 0:
             n_known += 1
         here, edges = moves[first : last + 1], known[first : last + 1]
-        edge, related = known[last], find_related(state, whole(moves[last, 1]))
+        edge, source, target = known[last], whole(moves[last, 0]), whole(moves[last, 1])
+        related, n_filled = find_related(state, target), whole(0)
         for beside in range(2):
-            make_edit(state, scratch, edge, here[-1, 3] if beside else here[-1, 2])
+            make_edit(state, scratch, edge, moves[last, 2 + beside])
+            n_filled = forget_rows(state, scratch, source, target, n_filled)
             what = change[first : last + 1, beside]
             added = slice(n_known, len(here) - 1)
-            evaluate_additions(state, scratch, reached, here[added], what[added])
+            n_filled = evaluate_into(state, scratch, reached, here[added], what[added], n_filled)
             _evaluate(state, scratch, here, edges, n_known, related, removal, beside > 0, what)
+        forget(scratch, n_filled)
     return change
