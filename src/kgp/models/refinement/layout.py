@@ -16,6 +16,8 @@ from kgp.models.refinement.kernels import evaluate_block
 from kgp.models.refinement.state import Reach, Scratch, State, Walks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from kgp.models.refinement.network import SignedNetwork
@@ -163,19 +165,28 @@ def _evaluate(
 ) -> NDArray[np.float64]:
     """Do :func:`evaluate`, in threads where there are many moves."""
     change = np.empty(len(moves))
-    if len(moves) < _WORTH_A_THREAD or len(scratch) == 1:
-        evaluate_block(state, scratch[0], moves, change, rows)
-        return change
-    # Small parts, because the moves of a hub, which cost most, stand together.
-    parts = iter(split(len(moves), len(scratch)))
 
-    def work(space: Scratch) -> None:
+    def work(space: Scratch, part: slice) -> None:
+        evaluate_block(state, space, moves[part], change[part], rows[part])
+
+    _in_parts(len(moves), scratch, work)
+    return change
+
+
+def _in_parts(n: int, scratch: tuple[Scratch, ...], work: Callable[[Scratch, slice], None]) -> None:
+    """Do ``work`` on parts of ``n`` moves, in threads where there are many."""
+    if n < _WORTH_A_THREAD or len(scratch) == 1:
+        work(scratch[0], slice(n))
+        return
+    # Small parts, because the moves of a hub, which cost most, stand together.
+    parts = iter(split(n, len(scratch)))
+
+    def take_parts(space: Scratch) -> None:
         for part in parts:
-            evaluate_block(state, space, moves[part], change[part], rows[part])
+            work(space, part)
 
     with ThreadPoolExecutor(len(scratch)) as pool:
-        list(pool.map(work, scratch))
-    return change
+        list(pool.map(take_parts, scratch))
 
 
 def split(n: int, threads: int) -> list[slice]:
@@ -194,14 +205,12 @@ def evaluate_added(
     n = len(state.seed_start) - 1
     none = np.zeros(n + 1, np.int64), np.zeros(0, np.int32), np.zeros((0, 2), np.int8)
     anew = Reach(*none, np.zeros(1, np.int64), np.zeros(0, np.int32), np.ones(n, np.bool_))
-    change, parts = np.empty(len(moves)), iter(split(len(moves), len(scratch)))
+    change = np.empty(len(moves))
 
-    def work(space: Scratch) -> None:
-        for part in parts:
-            evaluate_additions(state, space, anew, moves[part], change[part])
+    def work(space: Scratch, part: slice) -> None:
+        evaluate_additions(state, space, anew, moves[part], change[part])
 
-    with ThreadPoolExecutor(len(scratch)) as pool:
-        list(pool.map(work, scratch))
+    _in_parts(len(moves), scratch, work)
     return change
 
 
