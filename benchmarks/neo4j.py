@@ -70,9 +70,7 @@ def bulk(url: str, folder: Path, share: float) -> list[Row]:
     """The whole of a first load, and its steps."""
     strip(url)
     source, watch = primekg(folder, share), Stopwatch()
-    done, whole = timed(
-        lambda: load_bulk("primekg", [source], "", store=url, progress=watch, options={})
-    )
+    done, whole = timed(lambda: load_bulk("primekg", [source], "", Manner(url, watch)))
     if isinstance(done, BulkFiles):
         raise StoreError("The server of the benchmark was not started by kgp.")
     rows = [Row(f"bulk: {title}", seconds, "s") for title, seconds in watch.seconds.items()]

@@ -28,6 +28,7 @@ __all__ = [
     "BulkFiles",
     "DryRun",
     "LoadReport",
+    "Manner",
     "Skipped",
     "abort_loads",
     "dry_run",
@@ -148,15 +149,8 @@ def load_bulk(
     source: str,
     paths: Sequence[str | Path],
     command: str,
-    *,
-    store: str | None = None,
+    manner: Manner,
     options: Mapping[str, Any] | None = None,
-    progress: Progress | None = None,
-    max_dropped: float = 1.0,
-    use: str | None = None,
-    dask: str | None = None,
-    min_known: float = MIN_KNOWN,
-    into_existing: bool = False,
 ) -> list[LoadReport] | BulkFiles:
     """Load one source into the empty database of a server, by the server's own import tool.
 
@@ -164,14 +158,8 @@ def load_bulk(
         source: name of the source.
         paths: files, each ``PATH`` or ``ROLE=PATH``.
         command: what continues this load, to be shown.
-        store: URL of the server.
+        manner: how; ``into_existing`` is refused, because an import replaces a whole database.
         options: the source's options.
-        progress: where to say how far it is.
-        max_dropped: largest share of rows that may be dropped.
-        use: ``academic`` or ``commercial``.
-        dask: ``local`` or the address of a Dask scheduler.
-        min_known: least share of a response set's features that a graph has to know.
-        into_existing: refused, because an import replaces a whole database.
 
     Returns:
         The account of the load; or, where kgp cannot stop the server, what to do.
@@ -179,42 +167,24 @@ def load_bulk(
     Raises:
         KgpError: whatever is wrong; there is no graph then, as before.
     """
-    manner = Manner.of(store, progress, max_dropped, use, dask, min_known, into_existing)
     loader, given = _prepare(source, paths, options, manner.use)
     return bulk_load([(loader, given)], manner, command)
 
 
 def load_world_bulk(
-    path: Path,
-    command: str,
-    *,
-    store: str | None = None,
-    progress: Progress | None = None,
-    max_dropped: float = 1.0,
-    use: str | None = None,
-    dask: str | None = None,
-    min_known: float = MIN_KNOWN,
-    into_existing: bool = False,
+    path: Path, command: str, manner: Manner
 ) -> list[LoadReport | Skipped] | BulkFiles:
     """Load all sources of a world file into the empty database of a server, in one import.
-
-    The arguments are those of :func:`load_bulk`.
 
     Args:
         path: the world file.
         command: what continues this load, to be shown.
-        store: URL of the server.
-        progress: where to say how far it is.
-        max_dropped: largest share of rows of one source that may be dropped.
-        use: ``academic`` or ``commercial``; sources that do not allow it are skipped.
-        dask: ``local`` or the address of a Dask scheduler.
-        min_known: least share of a response set's features that the graph has to know.
-        into_existing: refused, because an import replaces a whole database.
+        manner: how, as for :func:`load_bulk`; sources whose licence does not allow its use are
+            skipped.
 
     Raises:
         KgpError: naming what is wrong; there is no graph then, as before.
     """
-    manner = Manner.of(store, progress, max_dropped, use, dask, min_known, into_existing)
     built = _build_world(path, manner)
     todo = [(each, spec.options) for spec, each in built if not isinstance(each, Skipped)]
     done = bulk_load(todo, manner, command)

@@ -91,18 +91,20 @@ def load(
     if world:
         _refuse_options(world, paths, {**named, "option": option, "map": mapping})
         if bulk and not dry_run:
-            _show_bulk(loading.load_world_bulk(world, _typed(), store=store, **manner), json)
+            how = loading.Manner.of(store, **manner)
+            _show_bulk(loading.load_world_bulk(world, _typed(), how), json)
             return
         _show(loading.load_world(world, store=store, dry_run=dry_run, **manner), json)
         return
     files = [*(paths or []), *([f"map={mapping}"] if mapping else [])]
-    manner["options"] = {**named, **_options(option or ())}
+    options = {**named, **_options(option or ())}
     if dry_run:
-        _show([loading.dry_run(source, files, **manner)], json)
+        _show([loading.dry_run(source, files, options=options, **manner)], json)
     elif bulk:
-        _show_bulk(loading.load_bulk(source, files, _typed(), store=store, **manner), json)
+        how = loading.Manner.of(store, **manner)
+        _show_bulk(loading.load_bulk(source, files, _typed(), how, options), json)
     else:
-        _show([loading.load(source, files, store=store, **manner)], json)
+        _show([loading.load(source, files, store=store, options=options, **manner)], json)
 
 
 def _typed() -> str:
