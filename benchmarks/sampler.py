@@ -50,6 +50,7 @@ PACKAGES = ("kgp", "numpy", "numba", "torch", "torch-geometric", "torch-sparse",
 FAN_OUTS = (20, 10)
 TARGETS = {"numba": 5.0, "numpy": 7.0, "NodeLoader": 11.0}
 GATHERED, SPEED_UP, GROWTH = 20_000, 1.8, 1.0
+OVER_TORCH_SPARSE = 10.0
 
 
 class Seeds:
@@ -137,6 +138,11 @@ def speed(snapshot: Snapshot, seeds: Seeds, repeats: int) -> list[Row]:
             rows.append(Row(name, value, "ms", "target", TARGETS[name], repeats))
         if name != "numba":
             rows.append(Row(name, value, "ms", "numba", found["numba"], repeats))
+    if "torch-sparse" in found:
+        ratio = found["torch-sparse"] / found["numba"]
+        rows.append(
+            Row("numba over torch-sparse", ratio, "x", "target", OVER_TORCH_SPARSE, repeats)
+        )
     block = FusedNeighborSampler(snapshot.adjacency, snapshot.relations, CONFIG).sample(
         seeds.batch(0)
     )
