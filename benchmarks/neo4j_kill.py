@@ -198,7 +198,10 @@ def main() -> None:
         file = given.file or write_primekg(Path(folder) / "kg.csv", ROWS)
         trial = Neo4jTrial(Path(folder), "primekg", file)
         try:
-            outcomes = list(trial.strikes(given.kills, given.seed))
+            outcomes = []
+            for outcome in trial.strikes(given.kills, given.seed):
+                print(outcome, flush=True)
+                outcomes.append(outcome)
             aborted = trial.abort()
         finally:
             trial.close()
