@@ -187,22 +187,23 @@ def _learn_additions(
     added = tested.original == 0
     weight = 1 - probability[added, 1]
     x, first = np.ones((len(weight), 1)), np.array([-prior.kinds.add])
-    ends = [np.zeros(len(tested.reached)), np.zeros(len(tested.measured))]
+    n_pairs = np.float64(len(tested.reached)) * len(tested.measured)
+    ends: tuple[Floats, ...] = ()
     if prior.structure is not None:
         where = (tested.source[added], tested.target[added], tested.original[added])
         x = np.column_stack([x, prior.structure.features(*where)])
         first = np.append(first, prior.structure.missing)
         by_source, by_target = prior.structure.ends()
-        ends = [by_source[tested.reached], by_target[tested.measured]]
+        ends = by_source[tested.reached], by_target[tested.measured]
     total, centre = weight @ x, np.zeros(len(first))
     centre[0] = -start.add
     spread = np.array([COST_SPREAD, SLOPE_SPREAD, SLOPE_SPREAD])[: len(first)]
 
     def loss(theta: Floats) -> float:
-        slopes = theta[1:] if len(theta) > 1 else np.zeros(2)
-        expected = np.exp(theta[0]) * np.prod(
-            [np.exp(slope * end).sum() for slope, end in zip(slopes, ends, strict=True)]
-        )
+        pairs = n_pairs
+        if ends:
+            pairs = np.exp(theta[1] * ends[0]).sum() * np.exp(theta[2] * ends[1]).sum()
+        expected = np.exp(theta[0]) * pairs
         return float(expected - total @ theta + (((theta - centre) / spread) ** 2).sum() / 2)
 
     theta = minimize(loss, first, method="Nelder-Mead").x

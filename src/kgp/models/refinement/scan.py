@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _ROUNDING = 1e-6
 
+_WORTH_A_THREAD = 256
+"""Least number of columns for which starting threads pays."""
+
 WORTH_LISTING = 0.25
 """Least gain, in nats, of one cell for whose sake regulators are tried.
 
@@ -213,9 +216,12 @@ def scan_columns(
     Returns:
         int32 [n_found, 4] source, target, 0, sign; float64 [n_found] gains.
     """
-    with ThreadPoolExecutor(count_threads()) as pool:
+    if len(columns) < _WORTH_A_THREAD:
+        scanned = [scan(state, reached, columns, floor)]
+    else:
         parts = [columns[part] for part in split(len(columns), count_threads())]
-        scanned = list(pool.map(lambda part: scan(state, reached, part, floor), parts))
+        with ThreadPoolExecutor(count_threads()) as pool:
+            scanned = list(pool.map(lambda part: scan(state, reached, part, floor), parts))
     found = np.concatenate([np.zeros((0, 3), np.int32), *(each[0] for each in scanned)])
     gains = np.concatenate([np.zeros(0), *(each[1] for each in scanned)])
     absent = np.zeros(len(found), np.int32)
