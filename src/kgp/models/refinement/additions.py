@@ -14,6 +14,7 @@ from numba import njit
 
 from kgp.models.refinement.compiled import inner, truth, whole
 from kgp.models.refinement.kernels import edit, is_curated
+from kgp.models.refinement.known_rows import forget
 from kgp.models.refinement.walks import clear, find_rows, walk_back, walk_on
 
 if TYPE_CHECKING:
@@ -53,53 +54,6 @@ def _mark_passed(state: State, scratch: Scratch, passed: NDArray[np.bool_], mark
             passed[gene] = mark
             for link in range(state.carried_start[gene], state.carried_start[gene + 1]):
                 passed[state.carried[link]] = mark
-
-
-@inner
-def _forget(scratch: Scratch, n_filled: int, everything: bool) -> int:
-    """Forget what is known of one target, or of its rows that are met; return what is left."""
-    width, n_left = scratch.known.shape[1], 0
-    for k in range(n_filled):
-        place = scratch.filled[k]
-        row = place // width**2
-        if everything or scratch.rows.seen[row]:
-            scratch.known[row, place // width % width, place % width] = np.nan
-        else:
-            scratch.filled[n_left] = place
-            n_left += 1
-    return n_left
-
-
-@inner
-def forget(scratch: Scratch, n_filled: int) -> None:
-    """Forget all that :func:`evaluate_into` filled."""
-    _forget(scratch, n_filled, truth(True))
-
-
-@inner
-def forget_rows(state: State, scratch: Scratch, source: int, target: int, n_filled: int) -> int:
-    """Forget what an edit of source → target changes of what is known of the target.
-
-    Args:
-        state: the network and its counts.
-        scratch: scratch space.
-        source: where the edited edge starts.
-        target: where it ends.
-        n_filled: from :func:`evaluate_into`.
-
-    Returns:
-        How much is known still.
-    """
-    n_back = walk_back(state, scratch.back, source)
-    n_rows = find_rows(state, scratch.back, n_back, scratch.rows)
-    # Where walks from the target can come back to it, they change as well.
-    around = (
-        scratch.back.seen[target] or state.carrier_start[source] < state.carrier_start[source + 1]
-    )
-    n_left = _forget(scratch, n_filled, truth(around))
-    clear(scratch.back, n_back)
-    clear(scratch.rows, n_rows)
-    return n_left
 
 
 @inner

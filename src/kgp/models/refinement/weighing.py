@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from kgp.models.refinement.additions import evaluate_into, forget, forget_rows
+from kgp.models.refinement.additions import evaluate_into
 from kgp.models.refinement.compiled import inner, whole
 from kgp.models.refinement.kernels import edit, make_edit
+from kgp.models.refinement.known_rows import forget, forget_rows
 from kgp.models.refinement.related import find_related
 
 if TYPE_CHECKING:
