@@ -105,9 +105,8 @@ def local_posterior(
     """
     kept, left = dict[tuple[int, int], Weight](), dict[tuple[int, int], Weight]()
     scratch = make_scratch(objective)
-    scales = Scales.of(objective, network, scratch)
-    for again in range(passes):
-        scales, kept = scales.anew(network) if again else scales, {}
+    for _ in range(passes):
+        scales, kept = Scales.of(objective, network, scratch), {}
         state = scales.states[0]
         queue = _weakest_first(objective, state, scratch)
         for place, edge in enumerate(queue.tolist()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,8 +55,6 @@ class Scales:
         cost: float64 [n_edges, 3], prior odds of each sign of each known edge.
         removal: float64 [n_edges], what the removal of each edge changes, NaN where not known.
         done: by edge, the edits as weighed, as far as nothing has changed for them since.
-        earlier: by source and target, the edits as weighed in an earlier layout; what their
-            alternatives change holds as long as these are the same.
     """
 
     objective: Objective
@@ -66,7 +64,6 @@ class Scales:
     cost: NDArray[np.float64]
     removal: NDArray[np.float64]
     done: dict[int, Weighed] = field(default_factory=dict)
-    earlier: dict[tuple[int, int], Weighed] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -87,16 +84,6 @@ class Scales:
             np.full(len(state.source), np.nan),
         )
 
-    def anew(self, network: SignedNetwork) -> Scales:
-        """Lay out what is left of the network, and remember how its edits weighed."""
-        # Walks from stale genes are added up in another order where they are counted anew.
-        earlier = {
-            (int(each.moves[-1, 0]), int(each.moves[-1, 1])): each
-            for each in self.done.values()
-            if not self.reached.stale[each.moves[:, 0]].any()
-        }
-        return replace(Scales.of(self.objective, network, self.scratch), earlier=earlier)
-
     def weigh(self, edges: NDArray[np.int64]) -> list[Weighed]:
         """Weigh edits with and without their alternatives, each as if it alone were in question."""
         new = np.array([edge for edge in edges.tolist() if edge not in self.done], np.int64)
@@ -114,20 +101,10 @@ class Scales:
         given = (state, scratch, self.reached)
         start, moves, known = list_block(*given, self.cost, np.ascontiguousarray(edges))
         cost = price(self.objective, moves, floor=-np.inf)
-        new: list[tuple[int, NDArray[np.int64]]] = []
+        change = weigh_block(*given, self.removal, start, moves, known)
         for edge, ends in zip(edges.tolist(), pairwise(start.tolist()), strict=True):
-            before = self.earlier.get((int(state.source[edge]), int(state.target[edge])))
-            if before is None or not np.array_equal(before.moves, moves[slice(*ends)]):
-                new.append((edge, np.arange(*ends)))
-            else:
-                self.done[edge] = Weighed(before.moves, before.change, cost[slice(*ends)])
-        if not new:
-            return
-        place = np.concatenate([places for _edge, places in new])
-        start = np.cumsum([0, *(len(places) for _edge, places in new)])
-        change = weigh_block(*given, self.removal, start, moves[place], known[place])
-        for (edge, places), ends in zip(new, pairwise(start.tolist()), strict=True):
-            self.done[edge] = Weighed(moves[places], change[slice(*ends)], cost[places])
+            here = slice(*ends)
+            self.done[edge] = Weighed(moves[here], change[here], cost[here])
 
     def take_back(self, edge: int) -> None:
         """Take an edit back for good, and forget what may have changed with it."""

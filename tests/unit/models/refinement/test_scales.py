@@ -62,7 +62,3 @@ def test_what_is_remembered_is_what_would_be_weighed_again(seed: int) -> None:
         other.done.clear()
         assert one.done
         assert_alike(one, other)
-    left = one.objective.original.with_edges(state.source, state.target, state.sign)
-    later = one.anew(left)
-    assert later.earlier
-    assert_alike(later, Scales.of(one.objective, left, one.scratch))
