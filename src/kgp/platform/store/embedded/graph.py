@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _EDGES = f"""
-SELECT e.type, s.id AS src, d.id AS dst, e.qualifier, e.source,
-       max(e.source_version) AS source_version,
-       max({OWN_LICENSE.format("e", "properties", "e")}) AS license,
-       arg_max(e.properties, (e.source_version, e.properties)) AS properties
-FROM edge e JOIN node s ON s.nid = e.src JOIN node d ON d.nid = e.dst
-WHERE $relation IS NULL OR e.type = $relation
-GROUP BY e.type, s.id, d.id, e.qualifier, e.source
+SELECT e.type, s.id AS src, d.id AS dst, e.qualifier, e.source, e.source_version, e.license,
+       e.properties
+FROM (SELECT e.type, e.src, e.dst, e.qualifier, e.source,
+             max(e.source_version) AS source_version,
+             max({OWN_LICENSE.format("e", "properties", "e")}) AS license,
+             arg_max(e.properties, (e.source_version, e.properties)) AS properties
+      FROM edge e WHERE $relation IS NULL OR e.type = $relation
+      GROUP BY e.type, e.src, e.dst, e.qualifier, e.source) e
+JOIN node s ON s.nid = e.src JOIN node d ON d.nid = e.dst
 """
 
 REGULATES = f"""

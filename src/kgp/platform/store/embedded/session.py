@@ -117,8 +117,9 @@ class Session:
         cursor = self.connection().cursor()
         try:
             with translated(self.path, cursor):
-                relation = cursor.sql(sql, params=named or list(parameters) or None)
-                reader: pa.RecordBatchReader = relation.to_arrow_reader(BATCH_ROWS)
+                # Not cursor.sql: with parameters it holds the whole result before the first row.
+                running = cursor.execute(sql, named or list(parameters))
+                reader: pa.RecordBatchReader = running.to_arrow_reader(BATCH_ROWS)
                 yield from reader
         finally:
             cursor.close()
