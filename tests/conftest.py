@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.neo4j_server"]
+
+# A busy machine is slow, not wrong.
+settings.register_profile("kgp", deadline=None)
+settings.load_profile("kgp")
 
 LONGEST = (
     "tests/integration/test_neo4j_bulk.py",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import kgp
 from tests.unit.api import frame_worlds
 
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 worlds = st.integers(0, 10_000).map(
     lambda seed: frame_worlds.planted(seed, genes=12, edges=16, share=0.3)

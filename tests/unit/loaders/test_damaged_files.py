@@ -106,7 +106,7 @@ def test_a_gzip_of_terabytes_is_refused_before_it_is_unpacked(
 
 
 @pytest.mark.parametrize("extract", EXTRACTS, ids=named)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_flipped_bits_never_surface_as_a_traceback(extract: Extract, data: st.DataObject) -> None:
     content = bytearray(plain(shared(extract.files[0])))

@@ -148,7 +148,7 @@ def test_memory_does_not_grow_with_a_record_that_never_ends(tmp_path, monkeypatc
     assert peak < 32 * MIB
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.booleans())
 def test_any_bytes_end_in_records_or_the_products_own_error(tmp_path_factory, noise, started):
     path = tmp_path_factory.getbasetemp() / "any.dat"

@@ -155,9 +155,7 @@ def test_a_part_that_is_as_long_as_the_file_or_longer_starts_anew(
     assert get(site, tmp_path).path.read_bytes() == CONTENT
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(size=st.integers(0, 2000), cut=st.integers(1, 700), ranges=st.booleans())
 def test_however_it_is_cut_the_file_is_whole_or_refused(
     site: Site, tmp_path_factory: pytest.TempPathFactory, size: int, cut: int, ranges: bool

@@ -221,7 +221,7 @@ TERMS = st.sampled_from(["GO:0000001", "GO:0000002"])
 CODES = st.sampled_from(sorted(EVIDENCE - {"ND"}))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows=st.lists(st.tuples(GENES, TERMS, CODES), min_size=1, max_size=30))
 def test_what_is_written_comes_back_gathered(tmp_path_factory, rows):
     lines = [row(local=gene, term=term, evidence=code) for gene, term, code in rows]
@@ -234,7 +234,7 @@ def test_what_is_written_comes_back_gathered(tmp_path_factory, rows):
     assert found == set(rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(text=st.text(max_size=200))
 def test_only_the_products_own_error_comes_out(tmp_path_factory, text):
     path = tmp_path_factory.mktemp("gaf") / "x.gaf"

@@ -45,7 +45,7 @@ TERMS = st.sampled_from(["GO:0000001", "GO:0000002"])
 CODES = st.sampled_from(["IDA", "IEA", "IMP"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows=st.lists(st.tuples(GENES, TERMS, CODES), min_size=1, max_size=40))
 def test_every_line_is_in_one_block_and_every_object_too(tmp_path_factory, rows):
     lines = [row(local=gene, term=term, evidence=code) for gene, term, code in rows]

@@ -101,7 +101,7 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path, lines, found):
         GctFile(write(tmp_path / "x.gct", *lines))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cut=st.integers(0, 200), packed=st.booleans())
 def test_a_file_cut_short_is_refused(tmp_path_factory, cut, packed):
     content = "\n".join(LINES).encode()

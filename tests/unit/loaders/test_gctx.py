@@ -151,7 +151,7 @@ def test_a_truncated_file_is_one_clear_error(tmp_path, share):
         read(GctxFile(path), range(300), range(40))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     shape=st.tuples(st.integers(1, 40), st.integers(1, 30)),
     chunk=st.none() | st.tuples(st.integers(1, 40), st.integers(1, 30)),
@@ -181,7 +181,7 @@ def test_any_choice_from_any_layout_is_what_indexing_gives(
     assert found.tolist() == values[np.ix_(signatures, genes)].tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     layout=st.sampled_from([{}, {"chunks": (5, 3)}, {"chunks": (5, 3), "compression": "gzip"}]),
     flips=st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 255)), min_size=1, max_size=6),

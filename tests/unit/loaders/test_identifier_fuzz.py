@@ -55,7 +55,7 @@ def test_the_whole_files_are_read(case: str) -> None:
     assert whole.tally.rows_kept == whole.tally.rows_in > 0
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60, database=None)
 @given(st.data(), st.lists(spoilt, min_size=1, max_size=4))
 @pytest.mark.parametrize("case", FILES)
 def test_damage_is_one_clear_error_or_a_counted_loss(

@@ -171,9 +171,7 @@ FLIPS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255
 
 
 @EACH
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flips=FLIPS, cut=st.floats(0.2, 1), zipped=st.booleans())
 def test_flipped_bits_and_cut_files_give_no_other_error(victim, flips, cut, zipped, tmp_path):
     good = victim.files[victim.role].encode()
@@ -188,9 +186,7 @@ FIELDS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=12)
 
 
 @EACH
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(FIELDS, max_size=18), max_size=6))
 def test_arbitrary_rows_are_dropped_or_refused(victim, rows, tmp_path):
     good = victim.files[victim.role]

@@ -18,9 +18,7 @@ from tests.unit.loaders.drained import drain
 from tests.unit.loaders.test_omnipath import SERVICE, service
 from tests.unit.loaders.test_regulondb import NEW, OLD
 
-QUIET = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUIET = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SOURCES = {
     "trrust": "network",
     "dorothea": "network",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
@@ -75,27 +75,23 @@ def test_a_line_without_a_tag_is_named_by_its_number():
         stanzas("[Term]", "nonsense")
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_any_text_survives_a_quoted_value(text):
     (_, term) = stanzas("[Term]", f'def: "{escape(text)}" [GO:x] {{a="b"}} ! comment')
     assert quoted(term.all("def")[0]) == text
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_any_text_survives_an_unquoted_value(text):
     (_, term) = stanzas("[Term]", f"name: {escape(text)} ! comment")
     assert term.first("name") == text.strip()
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(blacklist_categories=("Cs",))))
 def test_unescape_undoes_escape(text):
     assert unescape(escape(text)) == text
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=30))
 def test_only_the_products_own_error_comes_out(lines):
     with suppress(BadInputError):

@@ -35,7 +35,7 @@ def averaged(values: Any, codes: Any, form: str, scale: Scale, **more: Any) -> P
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_means_are_those_of_numpy(form: str, data: st.DataObject) -> None:
     n, width = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 6))

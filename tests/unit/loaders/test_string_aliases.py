@@ -124,7 +124,7 @@ CLAIMS = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=st.lists(CLAIMS, min_size=1, max_size=25))
 def test_no_row_is_lost_and_no_exact_pair_welds_two_things(tmp_path_factory, rows):
     result = aliases(tmp_path_factory.mktemp("aliases"), *rows)

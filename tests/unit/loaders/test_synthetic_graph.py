@@ -40,7 +40,6 @@ def test_no_other_number_of_rows_can_be_planned(rows: int) -> None:
         make_plan(rows)
 
 
-@settings(deadline=None)
 @given(SEEDS, st.integers(2, 30), st.integers(2, 30), st.floats(0, 1), st.booleans())
 def test_pairs_are_distinct_in_range_and_as_many_as_asked(
     seed: int, n_x: int, n_y: int, share: float, undirected: bool
@@ -57,7 +56,6 @@ def test_pairs_are_distinct_in_range_and_as_many_as_asked(
     assert not undirected or (x < y).all()
 
 
-@settings(deadline=None)
 @given(SEEDS, st.integers(2, 40), st.integers(2, 40))
 def test_covered_ends_appear_where_the_pairs_allow(seed: int, n_x: int, n_y: int) -> None:
     random = np.random.default_rng(seed)
@@ -67,14 +65,13 @@ def test_covered_ends_appear_where_the_pairs_allow(seed: int, n_x: int, n_y: int
     assert set(y.tolist()) == set(range(n_y))
 
 
-@settings(deadline=None)
 @given(SEEDS, st.integers(2, 40))
 def test_a_covering_relation_of_one_kind_reaches_every_node(seed: int, n: int) -> None:
     x, y = draw_pairs(np.random.default_rng(seed), n, n, n - 1, undirected=True, cover=(True, True))
     assert set(x.tolist()) | set(y.tolist()) == set(range(n))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(SEEDS, st.integers(500, 30_000))
 def test_every_node_of_a_world_is_in_its_graph(seed: int, rows: int) -> None:
     world = make_world(Size(rows, 0, 0, 0), seed)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.unit.loaders.drained import Drained
 
 seeds = given(st.integers(0, 100_000))
-few = settings(deadline=None, max_examples=5)
+few = settings(max_examples=5)
 
 PREFIX = {
     "bioprocess": "go",

@@ -56,7 +56,6 @@ def reached(start: int, edges: list[tuple[int, int, float]]) -> set[int]:
 
 
 @given(SIGNS, KINDS, SEEDS)
-@settings(deadline=None)
 def test_an_isolated_edge_responds_with_its_sign_times_the_direction(
     sign: float, kind: str, seed: int
 ) -> None:
@@ -66,7 +65,7 @@ def test_an_isolated_edge_responds_with_its_sign_times_the_direction(
 
 
 @given(networks(), KINDS, SEEDS)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_only_what_a_path_reaches_responds(
     network: tuple[int, list[tuple[int, int, float]]], kind: str, seed: int
 ) -> None:
@@ -77,7 +76,7 @@ def test_only_what_a_path_reaches_responds(
 
 
 @given(networks(), KINDS, SEEDS)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_steady_state_is_one(
     network: tuple[int, list[tuple[int, int, float]]], kind: str, seed: int
 ) -> None:

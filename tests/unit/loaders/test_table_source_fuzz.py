@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FUZZED = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FUZZED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HEADER_12 = (
     "relation,display_relation,x_index,x_id,x_type,x_name,x_source,"
     "y_index,y_id,y_type,y_name,y_source"

@@ -69,9 +69,7 @@ node = st.sampled_from([TP53, MDM2, BCL2])
 edge = st.tuples(node, node, st.sampled_from(["INTERACTS_WITH", "TARGETS"]))
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(edge, min_size=1, max_size=12))
 def test_what_is_foretold_of_a_closed_source_is_what_comes(
     tmp_path: Path, edges: list[tuple[str, str, str]]

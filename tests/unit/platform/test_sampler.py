@@ -52,7 +52,7 @@ backends = pytest.mark.parametrize("backend", ["numpy", "numba"])
 
 
 @backends
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seeds=seeds_lists, fan_out=st.integers(-1, 9))
 def test_every_drawn_edge_exists_and_none_twice(
     backend: str, seeds: list[int], fan_out: int
@@ -66,7 +66,7 @@ def test_every_drawn_edge_exists_and_none_twice(
 
 
 @backends
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seeds=seeds_lists, fan_out=st.integers(0, 9))
 def test_each_slot_gives_the_smaller_of_its_degree_and_the_fan_out(
     backend: str, seeds: list[int], fan_out: int
@@ -88,7 +88,7 @@ def test_seeds_come_first_nodes_are_distinct_and_counts_add_up(backend: str) -> 
     assert block.dst.max() < sum(block.node_counts[:-1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seeds=seeds_lists,
     fan_outs=st.lists(st.integers(-1, 7), min_size=0, max_size=3),

@@ -36,7 +36,7 @@ def sample(
 
 
 @backends
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seeds=seeds_lists, exclude=exclusions, fan_out=st.integers(-1, 9))
 def test_no_excluded_edge_is_drawn_and_each_slot_gives_what_remains(
     backend: str, seeds: list[int], exclude: np.ndarray, fan_out: int
@@ -52,7 +52,7 @@ def test_no_excluded_edge_is_drawn_and_each_slot_gives_what_remains(
     np.testing.assert_array_equal(drawn, wanted * np.isin(GRAPH.slot_dst(), seeds))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seeds=seeds_lists,
     exclude=exclusions,
@@ -69,7 +69,7 @@ def test_numpy_and_numba_agree_bit_for_bit(
 
 
 @backends
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seeds=seeds_lists, exclude=exclusions)
 def test_it_draws_what_a_graph_without_the_edges_would_give(
     backend: str, seeds: list[int], exclude: np.ndarray

@@ -16,7 +16,7 @@ from kgp.platform.splitmix64 import splitmix64
 from tests.unit.platform.test_sampler import GRAPH, KINDS, NODES
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     seeds=st.lists(st.integers(0, NODES - 1), max_size=12, unique=True),
     fan_outs=st.lists(

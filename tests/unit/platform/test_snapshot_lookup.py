@@ -25,7 +25,7 @@ triples = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(edges=triples)
 def test_every_edge_is_found_where_it_is_and_no_other_is_found(
     edges: list[tuple[int, int, int]],

@@ -167,7 +167,7 @@ CELL = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(CELL, min_size=1, max_size=150))
 def test_labels_never_overlap_and_nothing_leaves_the_picture(cells: list[EvidenceCell]) -> None:
     picture = drawn(evidence_map(shown(*cells))).first("svg")

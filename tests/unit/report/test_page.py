@@ -56,7 +56,7 @@ def outline_of_plain_words() -> list[tuple[str, tuple[str, ...]]]:
 MARKUP = st.text(alphabet=st.sampled_from("<>&\"'/=;!-[]`abc \n\x00\x1b"), min_size=1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(MARKUP | st.text(min_size=1))
 def test_no_text_in_any_field_becomes_markup(text: str) -> None:
     hostile = prefixed(small_report(), text)

@@ -134,7 +134,7 @@ EDGES = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(EDGES, min_size=1, max_size=120))
 def test_names_never_overlap_and_nothing_leaves_the_picture(edges: list[RegulonEdge]) -> None:
     figure = regulon_plot(regulon(*edges))

@@ -139,7 +139,7 @@ EXPERIMENTS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(EXPERIMENTS, min_size=1, max_size=50))
 def test_labels_never_overlap_and_nothing_leaves_the_picture(found: list[Experiment]) -> None:
     picture = drawn(replicates_plot(replace(EDGE, experiments=tuple(found)))).first("svg")

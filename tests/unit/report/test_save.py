@@ -103,7 +103,7 @@ def test_any_figure_of_a_report_can_stand_alone(plot: Node) -> None:
         assert 0 <= y <= y + h <= tall
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(st.characters() | st.sampled_from("<>&\"']]>\x00"), min_size=1))
 def test_whatever_a_source_calls_a_gene_the_file_is_well_formed(name: str) -> None:
     tree = parsed(standalone(figure(Regulon(name, 1, 2, (RegulonEdge(name, name, 1, -1),)))))

@@ -114,7 +114,7 @@ def test_a_file_that_is_cut_off_is_one_clear_error(tmp_path, load, role):
 
 @each_load
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 def test_a_damaged_text_ends_in_the_products_own_error_or_is_read(tmp_path_factory, load, seed):
     role, path = next(iter(load.inputs.items()))
     if path.suffix == ".h5ad":

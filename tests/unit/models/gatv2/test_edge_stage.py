@@ -36,7 +36,7 @@ def same(one: list[torch.Tensor], other: list[torch.Tensor]) -> bool:
     return all(torch.allclose(a, b, rtol=0, atol=1e-12) for a, b in pairs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(graph=graphs(), over=st.sampled_from(["node", "relation"]))
 def test_kernel_and_plain_form_are_equal(graph: Graph, over: Softmax) -> None:
     assert same(results(graph, over, "kernel"), results(graph, over, "plain"))

@@ -23,7 +23,7 @@ def gradients(out: torch.Tensor, inputs: list[torch.Tensor]) -> list[torch.Tenso
     return [torch.zeros_like(given) if grad is None else grad for grad, given in pairs]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graph=graphs(), share_weights=st.booleans(), form=st.sampled_from(["kernel", "plain"]))
 def test_output_and_all_gradients_equal_heteroconv(
     graph: Graph, share_weights: bool, form: str
@@ -103,7 +103,7 @@ def test_a_node_without_edges_gets_the_biases_of_its_type_only() -> None:
     assert alpha.shape == (0, HEADS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(graph=graphs(), over=st.sampled_from(["node", "relation"]), data=st.data())
 def test_renumbered_nodes_and_reordered_edges_give_the_same_renumbered(
     graph: Graph, over: Softmax, data: st.DataObject

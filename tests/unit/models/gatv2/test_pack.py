@@ -12,7 +12,7 @@ from kgp.models.gatv2 import pack_edges
 from tests.unit.models.gatv2.graphs import Graph, example, graphs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graph=graphs())
 def test_every_edge_is_found_again_at_its_rank(graph: Graph) -> None:
     pack = graph.pack
@@ -23,7 +23,7 @@ def test_every_edge_is_found_again_at_its_rank(graph: Graph) -> None:
     assert pack.slots.relation[slot].tolist() == graph.relation.tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graph=graphs())
 def test_pairs_are_distinct_and_sorted_by_relation(graph: Graph) -> None:
     for pairs, end in ((graph.pack.sources, graph.src), (graph.pack.slots, graph.dst)):
@@ -36,7 +36,7 @@ def test_pairs_are_distinct_and_sorted_by_relation(graph: Graph) -> None:
         assert pairs.ends.tolist() == np.cumsum(pairs.counts).tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graph=graphs())
 def test_the_edges_of_a_slot_are_contiguous(graph: Graph) -> None:
     pack = graph.pack

@@ -20,7 +20,7 @@ from tests.unit.models.refinement.priced_worlds import World, all_moves, apply, 
 CAP = 1.5
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(worlds(cap=CAP), st.integers(0, 99))
 def test_additions_tried_together_change_what_they_change_one_by_one(
     world: World, seed: int
@@ -40,7 +40,7 @@ def test_additions_tried_together_change_what_they_change_one_by_one(
     np.testing.assert_allclose(together, alone, atol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(worlds(max_genes=6, cap=CAP), st.integers(0, 99))
 def test_additions_are_exact_after_an_edit_that_changes_who_is_reached(
     world: World, seed: int
@@ -61,7 +61,7 @@ def test_additions_are_exact_after_an_edit_that_changes_who_is_reached(
     np.testing.assert_allclose(together, evaluate(state, scratch, others), atol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(worlds(max_genes=6, cap=CAP), st.integers(0, 99))
 def test_an_edit_of_an_unrelated_edge_changes_as_much_after_another_edit(
     world: World, seed: int
@@ -89,7 +89,7 @@ def met(world: World, gene: int) -> set[int]:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(worlds(max_genes=6))
 def test_genes_are_related_whose_walks_meet(world: World) -> None:
     state, n = make_state(world.objective, world.built), world.built.n_genes

@@ -280,7 +280,7 @@ def verdicts(net: SignedNetwork, rows: Observations, values: np.ndarray) -> list
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(experiments(), st.data())
 def test_the_order_of_signatures_changes_nothing(
     given_: tuple[SignedNetwork, Observations, np.ndarray], data: st.DataObject
@@ -290,7 +290,7 @@ def test_the_order_of_signatures_changes_nothing(
     assert verdicts(net, rows.take(order), values[order]) == verdicts(net, rows, values)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(experiments())
 def test_a_knock_out_is_an_over_expression_with_the_opposite_responses(
     given_: tuple[SignedNetwork, Observations, np.ndarray],
@@ -300,7 +300,7 @@ def test_a_knock_out_is_an_over_expression_with_the_opposite_responses(
     assert verdicts(net, turned, -values) == verdicts(net, rows, values)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(experiments(), st.data())
 def test_the_order_of_genes_changes_nothing(
     given_: tuple[SignedNetwork, Observations, np.ndarray], data: st.DataObject

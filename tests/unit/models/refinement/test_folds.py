@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kgp.errors import BadInputError
@@ -47,7 +47,6 @@ def related(seen: Observations, one: int, other: int) -> bool:
     return bool(genes[0] & genes[1]) or (len(groups) == 1 and groups != {""})
 
 
-@settings(deadline=None)
 @given(grouped())
 def test_components_are_what_relatives_of_relatives_make(seen: Observations) -> None:
     component = components(seen)
@@ -58,7 +57,6 @@ def test_components_are_what_relatives_of_relatives_make(seen: Observations) -> 
     np.testing.assert_array_equal(component[:, None] == component[None, :], together)
 
 
-@settings(deadline=None)
 @given(grouped(), st.integers(2, 6), st.integers(0, 9))
 def test_folds_hold_every_row_once_and_share_nothing(
     seen: Observations, n_folds: int, seed: int
@@ -75,7 +73,6 @@ def test_folds_hold_every_row_once_and_share_nothing(
         assert not any(related(seen, a, b) for a in train.tolist() for b in test.tolist())
 
 
-@settings(deadline=None)
 @given(grouped(), st.integers(2, 6))
 def test_no_two_folds_differ_by_more_than_the_largest_component(
     seen: Observations, n_folds: int

@@ -46,7 +46,7 @@ def trees(draw: st.DrawFn) -> SignedNetwork:
     return network(n, *edges)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(trees(), st.integers(0, 99), st.sampled_from([KNOCK_OUT, OVER_EXPRESSION]))
 def test_in_a_tree_nothing_moves_against_the_walks(
     tree: SignedNetwork, seed: int, factor: float
@@ -60,7 +60,7 @@ def test_in_a_tree_nothing_moves_against_the_walks(
     assert np.all(np.abs(change[walks == 0]) < 1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(trees(), st.integers(0, 99))
 def test_strong_direct_edges_show_when_their_regulator_is_knocked_out(
     tree: SignedNetwork, seed: int
@@ -71,7 +71,7 @@ def test_strong_direct_edges_show_when_their_regulator_is_knocked_out(
     assert np.all(np.sign(shown) == -tree.sign)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(networks(max_genes=6), st.integers(0, 99))
 def test_hidden_regulators_change_only_what_is_downstream_of_them(
     shown: SignedNetwork, seed: int

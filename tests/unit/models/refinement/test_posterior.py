@@ -129,7 +129,7 @@ def alternatives(world: World, move: np.ndarray) -> list[np.ndarray]:
     return [each for each in found if each.tolist() != [source, target, before, after]]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much])
 @given(worlds(), st.integers(0, 999))
 def test_a_single_edit_weighs_what_exact_energies_say(world: World, seed: int) -> None:
     built = world.built

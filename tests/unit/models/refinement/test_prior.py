@@ -129,7 +129,7 @@ def test_degrees_add_their_slopes() -> None:
 SLOPES = st.tuples(*[st.floats(-3, 3)] * 2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(N), st.integers(0, 999), SLOPES)
 def test_no_addition_costs_less_than_the_bound(
     built: SignedNetwork, seed: int, missing: tuple[float, float]

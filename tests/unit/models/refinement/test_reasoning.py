@@ -53,7 +53,7 @@ def settle(by_length: list[np.ndarray], conflict: Conflict) -> np.ndarray:
     return np.array(settled)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(linked_networks(), st.data(), st.integers(1, 4), LENGTHS, st.sampled_from(CONFLICTS))
 def test_responses_are_those_of_walks_written_down(
     built: SignedNetwork, data: st.DataObject, longest: int, lengths: Lengths, conflict: Conflict
@@ -67,7 +67,7 @@ def test_responses_are_those_of_walks_written_down(
         np.testing.assert_array_equal(found[row], settle(walks, conflict))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(linked_networks(), st.data(), st.integers(1, 4), LENGTHS)
 def test_walk_counts_are_those_of_walks_written_down(
     built: SignedNetwork, data: st.DataObject, longest: int, lengths: Lengths
@@ -79,7 +79,7 @@ def test_walk_counts_are_those_of_walks_written_down(
         np.testing.assert_array_equal(found[:, row], expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(linked_networks(), st.data(), st.integers(1, 3), LENGTHS)
 def test_a_new_edge_can_start_where_walks_one_shorter_end(
     built: SignedNetwork, data: st.DataObject, longest: int, lengths: Lengths
@@ -93,7 +93,7 @@ def test_a_new_edge_can_start_where_walks_one_shorter_end(
         np.testing.assert_array_equal(found[row], bits)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(linked_networks(), st.data(), st.sampled_from(CONFLICTS), st.integers(1, 3))
 def test_the_opposite_perturbation_has_the_opposite_response(
     built: SignedNetwork, data: st.DataObject, conflict: Conflict, longest: int
@@ -106,7 +106,7 @@ def test_the_opposite_perturbation_has_the_opposite_response(
     np.testing.assert_array_equal(predict(built, Perturbations.of(rows), -1, how), -there)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(linked_networks(), st.data(), st.sampled_from(CONFLICTS), st.integers(1, 5))
 def test_blocks_are_the_same_rows_whatever_their_size(
     built: SignedNetwork, data: st.DataObject, conflict: Conflict, block: int
@@ -123,7 +123,7 @@ def test_blocks_are_the_same_rows_whatever_their_size(
     assert all(np.all(np.abs(b.data) == 1) for _, b in blocks)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.sampled_from([-1, 1]))))
 def test_self_loops_never_matter(edges: list[tuple[int, int, int]]) -> None:
     genes = [f"g:{i}" for i in range(4)]
@@ -173,7 +173,7 @@ def test_components_that_pull_in_opposite_directions_cancel() -> None:
     assert responses(pair, opposed).tolist() == [[0, 0, 1, -1]]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(linked_networks(), st.data(), st.integers(1, 4))
 def test_genes_are_reached_where_walks_from_any_perturbed_gene_end(
     built: SignedNetwork, data: st.DataObject, longest: int

@@ -52,7 +52,7 @@ def case(seed: int) -> Case:
 CASES = st.integers(0, 30).map(case)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(CASES)
 def test_the_edits_lead_from_the_network_to_the_refined_one(one: Case) -> None:
     result = one.refined()
@@ -64,7 +64,7 @@ def test_the_edits_lead_from_the_network_to_the_refined_one(one: Case) -> None:
         assert len(edit.evidence) == len(edit.supporting) + len(edit.contradicting)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(CASES, st.floats(0, 0.3), st.sampled_from(["search", "unit"]))
 def test_no_more_edges_change_than_the_share_allows_and_the_surest_do(
     one: Case, share: float, method: str
@@ -87,7 +87,7 @@ def test_a_share_that_comes_out_even_is_not_rounded_down() -> None:
     assert len(one.refined(max_share=0.29).edits) == 29
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(CASES, st.integers(0, 99))
 def test_frozen_pairs_never_change(one: Case, seed: int) -> None:
     frozen = np.flatnonzero(np.random.default_rng(seed).random(N * N) < 0.5)
@@ -95,7 +95,7 @@ def test_frozen_pairs_never_change(one: Case, seed: int) -> None:
     assert not {i * N + j for i, j in one.changed(result)} & set(frozen.tolist())
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(CASES, st.integers(0, 99))
 def test_edges_are_added_only_where_they_may_be(one: Case, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -146,14 +146,14 @@ def test_the_more_the_data_must_say_the_fewer_edges_change() -> None:
     assert first > second > third > last == 0
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(CASES, st.floats(0, 10))
 def test_what_speaks_for_an_edit_is_at_least_what_was_asked(one: Case, least: float) -> None:
     for edit in one.refined(least_gain=least).edits:
         assert sum(edit.evidence) >= least - 1e-4
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(CASES)
 def test_edits_say_how_they_stand_and_so_do_rejected_ones(one: Case) -> None:
     # The optimum itself: what the cells speak against, given all others, stays in.

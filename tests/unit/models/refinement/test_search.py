@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 CAP = 1.5
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds())
 def test_the_objective_is_the_sum_over_cells_and_edits(world: World) -> None:
     for edited in (world.built, *(apply(world.built, m) for m in all_moves(world.built)[::5])):
         assert total_cost(world.objective, edited) == pytest.approx(world.cost(edited))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds())
 def test_outcomes_name_the_sign_and_the_length_of_the_shortest_walk(world: World) -> None:
     objective = world.objective
@@ -58,7 +58,7 @@ def test_outcomes_name_the_sign_and_the_length_of_the_shortest_walk(world: World
         assert found[:, row].tolist() == expected.tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds())
 def test_outcomes_are_counted_by_the_weight_of_each_label(world: World) -> None:
     seen, how = world.seen, world.objective.how
@@ -75,7 +75,7 @@ def test_outcomes_are_counted_by_the_weight_of_each_label(world: World) -> None:
     np.testing.assert_allclose(both, expected + expected[turned, ::-1], atol=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds())
 def test_walks_are_counted_by_length_and_sign(world: World) -> None:
     counts = count_walks(world.objective, world.built)
@@ -85,7 +85,7 @@ def test_walks_are_counted_by_length_and_sign(world: World) -> None:
             np.testing.assert_array_equal(counts[:, row, length - 1], expected)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds())
 def test_the_change_by_any_edit_is_that_of_computing_anew(world: World) -> None:
     built, objective = world.built, world.objective
@@ -97,7 +97,7 @@ def test_the_change_by_any_edit_is_that_of_computing_anew(world: World) -> None:
     np.testing.assert_allclose(change, expected, atol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds(cap=CAP))
 def test_silence_counts_at_most_the_cap_for_a_curated_edge_and_in_full_for_others(
     world: World,
@@ -114,7 +114,7 @@ def test_silence_counts_at_most_the_cap_for_a_curated_edge_and_in_full_for_other
         np.testing.assert_allclose(found, bounded + moved, atol=1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(worlds(cap=CAP), st.integers(0, 99))
 def test_a_curated_edge_stays_one_while_it_is_removed(world: World, seed: int) -> None:
     built, objective = world.built, world.objective
@@ -128,7 +128,7 @@ def test_a_curated_edge_stays_one_while_it_is_removed(world: World, seed: int) -
     np.testing.assert_allclose(evaluate(state, make_scratch(objective), back), -there, atol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds(), st.integers(0, 99))
 def test_walk_counts_stay_exact_through_any_sequence_of_edits(world: World, seed: int) -> None:
     built, objective = world.built, world.objective
@@ -142,7 +142,7 @@ def test_walk_counts_stay_exact_through_any_sequence_of_edits(world: World, seed
     assert change == pytest.approx(world.cost(now) - world.cost(built), abs=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds(cap=CAP))
 def test_the_change_of_each_row_adds_up_to_the_whole(world: World) -> None:
     built, objective = world.built, world.objective
@@ -164,7 +164,7 @@ def test_many_edits_tried_in_threads_change_as_much_as_one_by_one() -> None:
     np.testing.assert_array_equal(evaluate(state, several, moves), alone)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(worlds())
 def test_the_scan_finds_every_addition_that_pays_into_a_gene_that_regulates_nothing(
     world: World,
@@ -182,7 +182,7 @@ def test_the_scan_finds_every_addition_that_pays_into_a_gene_that_regulates_noth
     assert scanned == pytest.approx(pays)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worlds())
 def test_no_single_edit_lowers_what_a_search_found(world: World) -> None:
     found = local_search(world.objective)

@@ -47,7 +47,7 @@ def rows(*texts: str) -> list[Regulation]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(worlds(), st.integers(1, 3))
 @example(LOOP, 2)
 def test_predictions_are_those_worked_out_gene_by_gene(world: World, longest: int) -> None:
@@ -61,7 +61,7 @@ def test_predictions_are_those_worked_out_gene_by_gene(world: World, longest: in
     assert dict(zip(GENES, predicted.tolist(), strict=True)) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(worlds())
 def test_edges_unfold_to_the_statements_that_they_were_folded_from(world: World) -> None:
     wired, plain = built(world), GeneByGene(world)
@@ -88,7 +88,7 @@ def test_edges_unfold_to_the_statements_that_they_were_folded_from(world: World)
         assert set(found) == {(row.src, row.dst, row.layer) for row in plain.signed()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(worlds())
 def test_a_plain_network_stays_as_it_is(world: World) -> None:
     plain = [row for row in world.rows if row.layer != SIGNAL]
@@ -105,7 +105,7 @@ def test_a_plain_network_stays_as_it_is(world: World) -> None:
     assert known.targets is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(worlds())
 def test_no_pair_that_would_be_a_self_loop_may_become_an_edge(world: World) -> None:
     wired = built(world)
@@ -273,7 +273,7 @@ def owned(wired: Wired) -> set[tuple[str, str, str]]:
     return {(row.src, row.dst, row.layer) for row in wired.folding.owner}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(worlds(), st.data())
 def test_an_edit_and_what_it_unfolds_to_are_the_same(world: World, data: st.DataObject) -> None:
     wired = built(world)

@@ -48,7 +48,7 @@ def test_any_number_of_threads_gives_the_same_batches_in_the_same_order(threads:
     assert background() == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     size=st.integers(1, 60),
     batch_size=st.integers(1, 20),
@@ -146,7 +146,7 @@ def test_no_more_batches_are_made_ahead_than_allowed() -> None:
 
 
 @given(taken=st.integers(0, 11), threads=st.integers(1, 3))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_loaded_state_goes_on_behind_the_last_batch_handed_out(taken: int, threads: int) -> None:
     order = SeedOrder(SEEDS, 4)
     straight = PrefetchLoader(order, rows)

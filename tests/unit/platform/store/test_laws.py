@@ -42,9 +42,7 @@ STORES: dict[str, Callable[[], KnowledgeStore]] = {
     "memory": MemoryStore,
     "embedded": lambda: EmbeddedStore(":memory:"),
 }
-slow = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
-)
+slow = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow], database=None)
 
 gene = st.sampled_from(GENES)
 value = st.one_of(

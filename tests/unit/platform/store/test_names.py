@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kgp.platform.store.embedded.store import EmbeddedStore
@@ -220,7 +220,6 @@ def test_longer_names_may_differ_by_more(letters: int, edits: int) -> None:
 words = st.text("abcé", max_size=6)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(words, words), min_size=1, max_size=20))
 def test_both_stores_count_edits_alike(pairs: list[tuple[str, str]]) -> None:
     with EmbeddedStore(":memory:") as store:

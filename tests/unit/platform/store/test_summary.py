@@ -114,9 +114,7 @@ node = st.integers(0, 5)
 edge = st.tuples(node, node, st.sampled_from(["ASSOCIATED_WITH", "INTERACTS_WITH"]), node)
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(edge, max_size=12), min_size=1, max_size=2))
 def test_the_embedded_store_counts_as_plain_python_does(
     tmp_path: Path, loads: list[list[tuple[int, int, str, int]]]
