@@ -73,8 +73,16 @@ def version_table(name: str, versions: Sequence[GrnVersion]) -> TableData:
 
 
 def _short(values: Mapping[str, object]) -> str:
-    parts = (f"{k} {v:.3g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items())
+    """Say what is known of a version in words."""
+    said = {k.replace("_", " "): _word(v) for k, v in values.items() if v is not None}
+    parts = (f"{name} {word}" for name, word in said.items())
     return ", ".join(part for part in parts if len(part) < 60)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 GLYPHS = {1: "activates", -1: "represses", 0: "unsigned"}
