@@ -14,9 +14,12 @@ import orjson
 import pytest
 
 from kgp.errors import BadInputError, ExitCode, StoreUnavailableError
+from kgp.kg_schema.tally import Tally
 from kgp.loaders.sample import sample_file
 from kgp.platform import spread
 from kgp.platform.staging import Staged, stage, stagings
+from kgp.platform.staging_blocks import Work
+from kgp.platform.staging_folder import Begun, begin
 from kgp.platform.store.embedded.store import EmbeddedStore
 from kgp.progress import SilentProgress
 from tests.e2e.conftest import run_kgp
@@ -175,6 +178,22 @@ def test_a_cluster_that_loses_all_workers_is_left_and_a_plain_run_continues(
     staged = run(genes, root)
     assert {name: (folder / name).stat().st_mtime_ns for name in kept} == kept
     assert fingerprint(staged) == fingerprint(run(genes, tmp_path / "plain"))
+
+
+def test_what_a_worker_had_done_before_it_died_is_not_lost(
+    dask: Cluster, genes: SlowGenes, tmp_path: Path
+) -> None:
+    work = Work(tmp_path / "spread", genes.parse)
+    work.folder.mkdir()
+    begin(work.folder, Begun("primekg", spread.program(), {}))
+    with spread.cluster(dask.address, patience=2.0) as workers:
+        blocks = enumerate(genes.blocks(Tally()))
+        tasks = [workers.submit(work, number, block) for number, block in blocks]
+        wait_until(lambda: len(list(work.folder.glob("*.done"))) == BLOCKS)
+        for worker in dask.workers:
+            worker.kill()
+            worker.wait()
+        assert [task.result() for task in tasks] == [work.done(n) for n in range(BLOCKS)]
 
 
 def test_a_broken_block_is_the_same_error_as_in_a_plain_run(dask: Cluster, tmp_path: Path) -> None:

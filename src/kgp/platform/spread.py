@@ -42,6 +42,7 @@ PATIENCE = 30.0
 """Seconds to wait for a scheduler that does not answer, or has no workers."""
 
 _GLANCE = 1.0
+_ENDED_BADLY = ("error", "cancelled")
 _ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://[^\s/]+:\d+/?")
 
 
@@ -146,9 +147,12 @@ class _Task:
     def result(self) -> Tally:
         """Wait for the block, and find it where this process will read it."""
         try:
-            while not self.ended.wait(_GLANCE):
+            while not self.ended.wait(_GLANCE) and self.work.done(self.number) is None:
                 self._check_workers()
-            self.future.result(timeout=self.cluster.patience)
+            # The value of a task that ended well is not fetched: it says nothing that the mark does
+            # not say, and the worker that holds it may have died since.
+            if self.future.status in _ENDED_BADLY:
+                self.future.result(timeout=self.cluster.patience)
         except KgpError:
             raise
         except Exception as error:  # whatever a worker dies of
