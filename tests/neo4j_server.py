@@ -14,8 +14,8 @@ import pytest
 
 from kgp.errors import MissingExtraError
 from kgp.platform.neo4j_server import process
+from kgp.platform.neo4j_server.class_archive import make_archive
 from kgp.platform.neo4j_server.home import Home
-from kgp.platform.neo4j_server.jars import install_jars
 from kgp.platform.neo4j_server.ready import log_tail
 from kgp.platform.neo4j_server.settings import parse_memory
 
@@ -38,7 +38,7 @@ def pytest_configure() -> None:
 def needs_neo4j() -> None:
     """Skip where Java or Maven is missing; fail in CI, where both must be."""
     try:
-        install_jars()
+        make_archive()
     except MissingExtraError as error:
         if os.environ.get("CI") == "true":
             pytest.fail(str(error))

@@ -269,10 +269,10 @@ def _import_by_hand(home: Home, shown: BulkFiles) -> None:
     folder, tool = shown.elsewhere.split(" && ")
     assert folder == f"cd {shown.folder}"
     process.stop(home)
-    java = bulk_server.java_command(bulk_server.install_jars(), f"-Dbasedir={home.folder}")
+    java = bulk_server.java_command(bulk_server.install_jars(), *bulk_server.TOOL)
     arguments = tool.split()[1:]
     subprocess.run(
-        [*java, "org.neo4j.server.startup.Neo4jAdminCommand", *arguments],
+        [*java, *arguments],
         cwd=Path(shown.folder),
         env=bulk_server.java_environment(home),
         check=True,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgp.errors import KgpError
-from kgp.platform.neo4j_server import database, jars, process, ready
+from kgp.platform.neo4j_server import class_archive, database, jars, process, ready
 from kgp.platform.neo4j_server.home import open_home
 from kgp.platform.neo4j_server.settings import (
     DEFAULT_MEMORY,
@@ -53,12 +53,18 @@ class ServerStatus:
 def install_server(progress: Progress | None = None) -> Path:
     """Install the jars of the pinned Neo4j; returns their folder.
 
+    A server is started once and stopped, to archive its classes: later ones start faster.
+
     Raises:
         MissingExtraError: if Java or Maven is missing, or Java is too old.
         StoreUnavailableError: if Maven cannot get the jars.
     """
-    with (progress or SilentProgress()).step(f"Install Neo4j {VERSION}"):
-        return jars.install_jars()
+    progress = progress or SilentProgress()
+    with progress.step(f"Install Neo4j {VERSION}"):
+        folder = jars.install_jars()
+    with progress.step("Archive its classes"):
+        class_archive.make_archive()
+    return folder
 
 
 def start_server(
@@ -86,9 +92,11 @@ def start_server(
         StoreUnavailableError: if the port is taken, or the jars cannot be installed.
     """
     server, amount = open_home(home), parse_memory(memory)
+    progress = progress or SilentProgress()
     if not jars.jars_folder().is_dir():
-        install_server(progress)
-    with (progress or SilentProgress()).step("Start Neo4j"):
+        with progress.step(f"Install Neo4j {VERSION}"):
+            jars.install_jars()
+    with progress.step("Start Neo4j"):
         record, fresh = process.start(server, amount, port)
     return _runs(server, record), fresh
 

@@ -32,7 +32,7 @@ def _group() -> None:
 
 
 def install(json: Json = False, progress: ProgressMode = "auto", debug: Debug = False) -> None:
-    """Install Neo4j's jars with Maven, once; starting does it by itself."""
+    """Install Neo4j's jars with Maven, and archive its classes for faster starts."""
     from kgp.api.neo4j_server import install_server
     from kgp.progress import make_progress
 

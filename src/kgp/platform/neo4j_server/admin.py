@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from kgp.platform.neo4j_server.home import Home
 
-_TOOL = "org.neo4j.server.startup.Neo4jAdminCommand"
+TOOL = ("-Dfile.encoding=UTF-8", "org.neo4j.cli.AdminTool")
+"""The tool itself; what Neo4j's script starts would only start it in a second Java machine."""
+
 _LINES = 15
 """Last lines of the tool's output that an error shows."""
 
@@ -33,7 +35,7 @@ def run_admin(home: Home, *arguments: str, source: IO[bytes] | None = None) -> s
     Raises:
         StoreError: if the tool fails, with its own last lines.
     """
-    command = java_command(install_jars(), f"-Dbasedir={home.folder}", _TOOL, *arguments)
+    command = java_command(install_jars(), *TOOL, *arguments)
     done = subprocess.run(  # noqa: S603  # Neo4j's own tool
         command,
         env=java_environment(home),

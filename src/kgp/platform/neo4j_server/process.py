@@ -105,13 +105,16 @@ def offline(home: Home) -> Iterator[None]:
         yield
 
 
-def start(home: Home, memory: Memory, port: int | None = None) -> tuple[ProcessRecord, bool]:
+def start(
+    home: Home, memory: Memory, port: int | None = None, *options: str
+) -> tuple[ProcessRecord, bool]:
     """Start a server and wait until it answers; without effect on one that runs.
 
     Args:
         home: its folder; made if it is not there.
         memory: what it may use.
         port: the port of Bolt; by default that of the last start if it is free, else a free one.
+        options: more options of the Java machine.
 
     Returns:
         The process, and whether it was started now.
@@ -128,7 +131,7 @@ def start(home: Home, memory: Memory, port: int | None = None) -> tuple[ProcessR
             return found, False
         tidy(home)
         jars = install_jars()
-        command = java_command(jars, f"-Xms{memory.heap}m", f"-Xmx{memory.heap}m", *JVM)
+        command = java_command(jars, f"-Xms{memory.heap}m", f"-Xmx{memory.heap}m", *JVM, *options)
         port = choose_port(home, port)
         home.configure(local_settings(memory, port))
         if not home.has_password:

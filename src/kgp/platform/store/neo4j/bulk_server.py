@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 import orjson
 
 from kgp.errors import StoreError
-from kgp.platform.neo4j_server.admin import java_environment, tail
+from kgp.platform.neo4j_server.admin import TOOL, java_environment, tail
 from kgp.platform.neo4j_server.home import Home, open_home
 from kgp.platform.neo4j_server.jars import install_jars
 from kgp.platform.neo4j_server.java import java_command
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
     from kgp.platform.store.neo4j.address import Address
     from kgp.progress import Step
-
-_TOOL = "org.neo4j.cli.AdminTool"
-"""The tool itself; what Neo4j's script starts would only start it in a second Java machine."""
 
 _LOCK, _UNDER_WAY = "import.lock", "bulk.json"
 _PHASE = re.compile(r"\(\d/\d\) ([\w ]+?) \d{4}-")
@@ -134,7 +131,7 @@ def import_files(home: Home, folder: Path, step: Step) -> None:
     Raises:
         StoreError: if the tool fails, with its own last lines.
     """
-    options = (f"-Dbasedir={home.folder}", "-XX:+UseParallelGC", _TOOL)
+    options = ("-XX:+UseParallelGC", *TOOL)
     command = java_command(install_jars(), *options, "database", "import", "full", DATABASE)
     with offline(home), _alone(folder) as lock:
         tool = subprocess.Popen(  # noqa: S603  # Neo4j's own tool
