@@ -109,6 +109,7 @@ def _edit_rows(
     # Arrays are taken out once, and cells given by their place in them: to hand a whole state on
     # for each cell, or a slice, costs more than the cell's work.
     counts, lengths = state.counts, state.lengths
+    touched, passed_on = state.touched, state.passed_on
     cell_class, class_cost = state.cell_class, state.class_cost
     only_silent, cap, min_length = state.silent, state.cap, state.min_length
     back, rows_met = scratch.rows.number, scratch.rows.met
@@ -141,6 +142,8 @@ def _edit_rows(
                     moved += change
             if write:
                 lengths[gene, row, 0], lengths[gene, row, 1] = rises_now, falls_now
+                touched[gene, row] = True
+                passed_on[gene] |= least <= longest
                 _write(counts, gene, row, added)
         if curated:
             silent = min(max(silent, -cap), cap)

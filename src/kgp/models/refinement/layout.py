@@ -112,6 +112,8 @@ def make_state(
         seed_sign,
         counts,
         lengths,
+        np.zeros(lengths.shape[:2], np.bool_),
+        np.zeros(n, np.bool_),
         objective.cell_class,
         objective.class_cost,
         objective.silent,

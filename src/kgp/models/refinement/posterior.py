@@ -105,14 +105,15 @@ def local_posterior(
     """
     kept, left = dict[tuple[int, int], Weight](), dict[tuple[int, int], Weight]()
     scratch = make_scratch(objective)
-    for _ in range(passes):
-        scales, kept = Scales.of(objective, network, scratch), {}
+    scales = Scales.of(objective, network, scratch)
+    for again in range(passes):
+        scales, kept = scales.anew(network) if again else scales, {}
         state = scales.states[0]
         queue = _weakest_first(objective, state, scratch)
         for place, edge in enumerate(queue.tolist()):
-            if edge not in scales.done:
+            if not scales.is_weighed(edge):
                 scales.weigh(queue[place : place + _AHEAD])
-            weight, gain = _stand(scales.done[edge])
+            weight, gain = _stand(scales.weighed[edge])
             pair = int(state.source[edge]), int(state.target[edge])
             if weight.confidence > threshold and gain >= least_gain:
                 kept[pair] = weight
@@ -152,7 +153,7 @@ def _stand(weighed: Weighed) -> tuple[Weight, float]:
     Returns:
         The weight, and how much the cells' cost falls by the edit, in nats.
     """
-    moves, change, cost = weighed
+    moves, change, cost, _holds = weighed
     energy, allowed = float(change[-1, 0] + cost[-1]), np.isfinite(cost[:-1])
     moves, gain = moves[:-1][allowed], -change[:-1][allowed] - cost[:-1][allowed, None]
     gain[np.isnan(gain)] = -np.inf

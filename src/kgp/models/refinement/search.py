@@ -9,6 +9,7 @@ cells each is bounded by itself (:attr:`Objective.cap`).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ from kgp.models.refinement.layout import (
     regulates,
 )
 from kgp.models.refinement.scan import scan_columns
+from kgp.models.refinement.touched import Memory, Touched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,19 +44,23 @@ _WORTH_TRYING = 0.5
 
 
 class _Known(NamedTuple):
-    """A network and the edits of its known edges.
+    """A network, the edits of its known edges, and what is remembered of all edits.
 
     Attributes:
         state: the network and its counts.
         reached: which perturbation reaches which gene.
         moves: int32 [n_moves, 4], the edits.
         gains: float64 [n_moves], how much each lowers the cells' cost.
+        touched: what has changed since the network of the sweep before; None for everything.
+        tried: what edits of known edges and, second, additions change.
     """
 
     state: State
     reached: Reach
     moves: NDArray[np.int32]
     gains: NDArray[np.float64]
+    touched: Touched | None
+    tried: tuple[Memory, Memory]
 
     @classmethod
     def of(
@@ -65,10 +71,40 @@ class _Known(NamedTuple):
         scratch: tuple[Scratch, ...],
     ) -> _Known:
         """Try all edits of known edges; ``counted`` is any layout of the network."""
-        state = make_state(objective, network, like=counted)
+        tried = Memory(network.n_genes), Memory(network.n_genes)
+        state, reached = (
+            make_state(objective, network, like=counted),
+            make_reach(objective, network),
+        )
+        return cls._of(state, reached, None, tried, scratch)
+
+    def after(
+        self,
+        objective: Objective,
+        network: SignedNetwork,
+        edited: State,
+        made: NDArray[np.int32],
+        scratch: tuple[Scratch, ...],
+    ) -> _Known:
+        """Try those edits that may change other than before edges from ``made`` were edited."""
+        if not len(made):
+            return self._replace(touched=Touched.nothing(self.state, self.reached))
+        state, reached = make_state(objective, network, like=edited), make_reach(objective, network)
+        touched = Touched.by(made, edited, state, reached)
+        return self._of(state, reached, touched, self.tried, scratch)
+
+    @classmethod
+    def _of(
+        cls,
+        state: State,
+        reached: Reach,
+        touched: Touched | None,
+        tried: tuple[Memory, Memory],
+        scratch: tuple[Scratch, ...],
+    ) -> _Known:
         moves = edits_of_known_edges(state)
-        reached = make_reach(objective, network)
-        return cls(state, reached, moves, -evaluate(state, scratch, moves))
+        change = tried[0].recall(moves, touched, partial(evaluate, state, scratch))
+        return cls(state, reached, moves, -change, touched, tried)
 
 
 def local_search(
@@ -99,10 +135,10 @@ def local_search(
         moves = _propose(objective, known, scratch, threshold)
         state = make_state(objective, network, moves, state)
         edges = find_edges(state, moves, network.n_genes)
+        before = state.sign.copy()
         made, _fall = accept(state, scratch[0], edges, moves[:, 3].astype(np.int8), threshold)
         network = network.with_edges(state.source, state.target, state.sign)
-        if made:
-            known = _Known.of(objective, network, state, scratch)
+        known = known.after(objective, network, state, state.source[state.sign != before], scratch)
         if step is not None:
             step.advance()
             step.note(f"{_changed(objective.original, network):,} edges changed")
@@ -155,7 +191,9 @@ def _propose(
     everywhere = np.arange(len(onward), dtype=np.int32)
     added, added_gains = scan_columns(state, known.reached, everywhere, floor)
     further = onward[added[:, 1]]
-    added_gains[further] = -evaluate_added(state, scratch, added[further])
+    added_gains[further] = -known.tried[1].recall(
+        added[further], known.touched, partial(evaluate_added, state, scratch)
+    )
     moves, gains = np.concatenate([known.moves, added]), np.concatenate([known.gains, added_gains])
     gains = gains - price(objective, moves)
     chosen = np.flatnonzero(gains > threshold)

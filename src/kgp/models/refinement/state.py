@@ -31,6 +31,8 @@ class State(NamedTuple):
         counts: int32 [n_genes, n_rows, max_length, 2], walks from row to gene by length and sign.
         lengths: uint8 [n_genes, n_rows, 2], the lengths of a cell's shortest positive and
             negative walk that count, 0 without any.
+        touched: bool [n_genes, n_rows], cells whose walks an edit has changed since the layout.
+        passed_on: bool [n_genes], genes where these were walks that one more edge may continue.
         cell_class: uint16 [n_genes, n_rows], the row of ``class_cost`` that prices a cell.
         class_cost: float64 [n_classes, 1 + 2 * max_length], cost of each outcome: unchanged, then
             rises and falls by walks of length 1, 2 …; class 0 is unmeasured.
@@ -59,6 +61,8 @@ class State(NamedTuple):
     seed_sign: NDArray[np.int8]
     counts: NDArray[np.int32]
     lengths: NDArray[np.uint8]
+    touched: NDArray[np.bool_]
+    passed_on: NDArray[np.bool_]
     cell_class: NDArray[np.uint16]
     class_cost: NDArray[np.float64]
     silent: NDArray[np.bool_]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hypothesis import strategies as st
 
-from kgp.models.refinement.likelihood import Rates
+from kgp.models.refinement.damage import observe
+from kgp.models.refinement.likelihood import Rates, unit_costs
 from kgp.models.refinement.objective import Objective, count_cells, make_objective
 from kgp.models.refinement.prior import EditPrior, Knowledge, Prior
 from kgp.models.refinement.reasoning_rules import CANCEL, SHORTEST, Reasoning
@@ -113,3 +114,10 @@ def apply(built: SignedNetwork, *moves: np.ndarray) -> SignedNetwork:
         edges |= {(int(move[0]), int(move[1])): int(move[3])}
     columns = np.array([(*pair, sign) for pair, sign in edges.items()], np.int32).reshape(-1, 3)
     return built.with_edges(columns[:, 0], columns[:, 1], columns[:, 2].astype(np.int8))
+
+
+def clean(true: SignedNetwork, damaged: SignedNetwork) -> Objective:
+    """Price responses of all regulators without noise, each edit alike."""
+    prior = Prior(EditPrior(1.5, 1.5, 1.5), Knowledge.nothing(true.n_genes))
+    cells = count_cells(observe(true, true.regulators))
+    return make_objective(damaged, cells, unit_costs(3), prior, Reasoning(3))

@@ -59,6 +59,14 @@ def test_what_is_remembered_is_what_would_be_weighed_again(seed: int) -> None:
     for edge in rng.permutation(edits_made(state))[:4].tolist():
         one.take_back(edge)
         other.take_back(edge)
-        other.done.clear()
-        assert one.done
+        other.weighed.clear()
+        assert one.weighed
         assert_alike(one, other)
+    left = one.objective.original.with_edges(state.source, state.target, state.sign)
+    later, fresh = one.anew(left), Scales.of(one.objective, left, one.scratch)
+    assert later.weighed
+    for edge in rng.permutation(edits_made(later.states[0]))[:3].tolist():
+        assert_alike(later, fresh)
+        later.take_back(edge)
+        fresh.take_back(edge)
+        fresh.weighed.clear()

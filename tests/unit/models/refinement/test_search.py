@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,9 +15,8 @@ from kgp.models.refinement.layout import (
     make_state,
     price,
 )
-from kgp.models.refinement.likelihood import Rates, unit_costs
+from kgp.models.refinement.likelihood import Rates
 from kgp.models.refinement.objective import (
-    Objective,
     count_cells,
     count_outcomes,
     make_objective,
@@ -27,16 +24,12 @@ from kgp.models.refinement.objective import (
     total_cost,
 )
 from kgp.models.refinement.prior import EditPrior, Knowledge, Prior
-from kgp.models.refinement.reasoning_rules import Reasoning
 from kgp.models.refinement.scan import scan_columns
 from kgp.models.refinement.scores import direct_f1
 from kgp.models.refinement.search import local_search
 from tests.unit.models.refinement import brute_force
-from tests.unit.models.refinement.priced_worlds import World, all_moves, apply, worlds
+from tests.unit.models.refinement.priced_worlds import World, all_moves, apply, clean, worlds
 from tests.unit.models.refinement.worlds import network, random_network
-
-if TYPE_CHECKING:
-    from kgp.models.refinement.network import SignedNetwork
 
 CAP = 1.5
 
@@ -191,12 +184,6 @@ def test_no_single_edit_lowers_what_a_search_found(world: World) -> None:
     moves = moves[(moves[:, 2] != 0) | ~np.isin(moves[:, 1], onward)]
     best = world.cost(found)
     assert all(world.cost(apply(found, move)) > best - 1e-5 for move in moves)
-
-
-def clean(true: SignedNetwork, damaged: SignedNetwork) -> Objective:
-    prior = Prior(EditPrior(1.5, 1.5, 1.5), Knowledge.nothing(true.n_genes))
-    cells = count_cells(observe(true, true.regulators))
-    return make_objective(damaged, cells, unit_costs(3), prior, Reasoning(3))
 
 
 def test_an_undamaged_network_is_left_as_it_is() -> None:
