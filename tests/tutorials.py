@@ -59,10 +59,11 @@ def run(step: Step, folder: Path) -> tuple[int, str, str]:
     if step.script:
         (folder / step.script[0]).write_text(step.script[1], encoding="utf-8")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    more = {"PATH": path, "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         ["bash", "-c", step.command],
         cwd=folder,
-        env=clean_environment(folder, {"PATH": path, "PYTHONIOENCODING": "utf-8"}),
+        env=clean_environment(folder, more, covered=False),
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -84,6 +84,7 @@ class Run(Protocol):
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         before: Callable[[], None] | None = None,
+        covered: bool = True,
     ) -> Completed: ...
 
 
@@ -106,12 +107,22 @@ def run_kgp(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     before: Callable[[], None] | None = None,
+    covered: bool = True,
 ) -> Completed:
-    """Run the installed ``kgp`` script; ``before`` runs in the child, before it starts."""
+    """Run the installed ``kgp`` script.
+
+    Args:
+        folder: its log and cache go there.
+        arguments: of the command line.
+        cwd: where it runs; by default ``folder``.
+        env: more of its environment.
+        before: runs in the child, before it starts.
+        covered: whether coverage is measured, which makes it slower.
+    """
     done = subprocess.run(
         [str(KGP), *map(str, arguments)],
         cwd=cwd or folder,
-        env=clean_environment(folder, env, covered=before is None),
+        env=clean_environment(folder, env, covered=covered and before is None),
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.mark.slow
 def test_demo_goes_from_an_empty_folder_to_a_report(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "demo"
-    done = run("demo", out, "--progress", "none")
+    done = run("demo", out, "--progress", "none", covered=False)
     assert done.code == 0, done.err
     commands = re.findall(r"^\$ kgp (\S+(?: (?:audit|log|diff|explain))?)", done.out, re.M)
     assert commands == [
