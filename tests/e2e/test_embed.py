@@ -138,6 +138,11 @@ def test_a_model_of_the_hubs_cache_is_found_by_its_name_without_a_network(
         (["minilm", "--device", "gpu"], "Unknown device 'gpu'", "cpu"),
         (["morgan", "--device", "cuda"], "does not go with morgan", "compute on the CPU"),
         (["--from", "vectors.npy"], "--from loads vectors", "--name NAME"),
+        (
+            ["--from", "vectors.npy", "--name", "mine", "--device", "cuda"],
+            "--device cuda does not go with --from",
+            "--prefix",
+        ),
         (["--from", "bad.pkl", "--name", "mine"], "calls posix.system", "Try: kgp embed --from"),
         (["--from", "bad.pkl", "--name", "../mine"], "cannot be the name", "letters"),
     ],

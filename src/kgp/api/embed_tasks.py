@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kgp.errors import UsageError, unknown
@@ -116,6 +116,20 @@ def check_tasks(tasks: Sequence[str], options: EmbedOptions) -> None:
             raise UsageError(
                 f"{option} {number}: valid are {least} and up.", command="kgp embed --help"
             )
+
+
+def check_file_options(options: EmbedOptions) -> None:
+    """Refuse options by which vectors are computed, where they are loaded from a file.
+
+    Raises:
+        UsageError: for any but the set's name and the type of its nodes.
+    """
+    for typed, _takers in _of_some_tasks(replace(options, node_type="")):
+        raise UsageError(
+            f"{typed} does not go with --from, which computes nothing.",
+            hint="With --from go --name, --type, --ids and --prefix.",
+            command=f"kgp embed --from FILE --name {options.name or 'NAME'}",
+        )
 
 
 def _of_some_tasks(options: EmbedOptions) -> list[tuple[str, tuple[str, ...]]]:

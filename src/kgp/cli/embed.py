@@ -70,7 +70,7 @@ def embed(
     debug: Debug = False,
 ) -> None:
     """Compute vectors of molecules, texts and sequences, or load a file of them, onto nodes."""
-    from kgp.api.embed_tasks import EmbedOptions
+    from kgp.api.embed_tasks import EmbedOptions, check_file_options
     from kgp.api.embedding import embed as compute
     from kgp.api.embedding import embed_file
     from kgp.cli.tables import embed_table
@@ -85,11 +85,12 @@ def embed(
         )
     if (ids or prefix) and not source:
         raise UsageError("--ids and --prefix go with --from.", command="kgp embed --help")
+    setup = EncoderOptions(model, device, precision.value, batch_tokens, trust_remote_code)
+    options = EmbedOptions(setup, node_type, property, name, snapshot, of, dimensions)
     if source:
+        check_file_options(options)
         done = [embed_file(store, source, name, ids=ids, prefix=prefix, node_type=node_type)]
     else:
-        setup = EncoderOptions(model, device, precision.value, batch_tokens, trust_remote_code)
-        options = EmbedOptions(setup, node_type, property, name, snapshot, of, dimensions)
         done = compute(store, encoder or [], options=options, progress=make_progress(progress))
     if json:
         print_json(done)
