@@ -71,12 +71,9 @@ class _Known(NamedTuple):
         scratch: tuple[Scratch, ...],
     ) -> _Known:
         """Try all edits of known edges; ``counted`` is any layout of the network."""
+        state = make_state(objective, network, like=counted)
         tried = Memory(network.n_genes), Memory(network.n_genes)
-        state, reached = (
-            make_state(objective, network, like=counted),
-            make_reach(objective, network),
-        )
-        return cls._of(state, reached, None, tried, scratch)
+        return cls._of(state, make_reach(objective, network), None, tried, scratch)
 
     def after(
         self,
