@@ -76,13 +76,16 @@ def test_a_load_that_is_killed_again_and_again_is_finished_in_the_end(trial: Tri
 
 def strike(
     process: subprocess.Popen[str], store: Path, moment: Callable[[Path], bool], how: int
-) -> int:
-    """Send a signal at a moment, unless the process has ended before; return its exit code."""
+) -> tuple[int, str]:
+    """Send a signal at a moment, unless the process has ended before.
+
+    Returns its exit code and what it said.
+    """
     while process.poll() is None and not moment(store):
         time.sleep(0.002)
     process.send_signal(how)
-    process.communicate()
-    return process.returncode
+    said = process.communicate()[1]
+    return process.returncode, said
 
 
 @pytest.mark.parametrize(
@@ -95,10 +98,10 @@ def test_ctrl_c_ends_with_130_and_leaves_the_graph_as_it_was(trial: Trial, patte
     # A load that ends before the signal comes tells nothing: then the next one is struck.
     for attempt in range(5):
         store = trial.copy(f"interrupted-{pattern.partition('.')[2]}-{attempt}")
-        code = strike(trial.start(store), store, moment, signal.SIGINT)
+        code, said = strike(trial.start(store), store, moment, signal.SIGINT)
         if code != ExitCode.DONE:
             break
-    assert (code, fingerprint(store)) == (ExitCode.INTERRUPTED, trial.before)
+    assert (code, fingerprint(store)) == (ExitCode.INTERRUPTED, trial.before), said
     trial.finish(store)
     assert fingerprint(store) == trial.whole
 

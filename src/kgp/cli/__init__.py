@@ -6,8 +6,9 @@ import errno
 import os
 import sys
 import traceback
+from contextlib import suppress
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from kgp.errors import ExitCode, KgpError, StoreUnavailableError
 
@@ -30,10 +31,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.DONE)
     except Exception as error:  # noqa: BLE001  # the last line of defence: every error ends here
-        return _fail(error, debug="--debug" in given)
+        if not _interrupted(error):
+            return _fail(error, debug="--debug" in given)
+        code = int(ExitCode.INTERRUPTED)
     if code == ExitCode.INTERRUPTED:
         sys.stderr.write("\nInterrupted; what was not finished left the graph as it was.\n")
     return code
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: libraries that are being imported make one of it."""
+    seen = set[int]()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _call(given: list[str]) -> int:
@@ -107,4 +121,20 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    sys.exit(main())
+    code = main()
+    if code == ExitCode.INTERRUPTED:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once, without what Python does at its end.
+
+    Ctrl-C may have come in the middle of an import or of a library's work in its threads. What is
+    half made then, or still at work, takes the process down when it is torn down, and its exit
+    code with it. What has to be put away has been, on the way up to here.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

@@ -6,17 +6,16 @@ Every column is read as text and empty fields as empty text, so that a gene call
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from kgp.errors import BadInputError
-from kgp.loaders.files import BLOCK_BYTES, first_line, look, open_bytes, reading
+from kgp.loaders.csv_stream import csv_batches
+from kgp.loaders.files import first_line, look, open_bytes, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -127,12 +126,18 @@ def stream_table(
         BadInputError: if the file is damaged, or holds no row.
     """
     seen, before = False, tally.rows_in
+    parse = pacsv.ParseOptions(
+        delimiter=delimiter, quote_char='"' if quoted else False, newlines_in_values=multiline
+    )
     with reading(path):
-        for batch in _open(path, columns, tally, delimiter, names, quoted, multiline, header):
-            if batch.num_rows:
-                seen = True
-                tally.read(batch.num_rows)
-                yield _frame(batch)
+        known = list(names) if names is not None else _split(first_line(path), delimiter)
+        file = open_bytes(path)
+        with csv_batches(file, known, columns, tally, parse, header=header) as batches:
+            for batch in batches:
+                if batch.num_rows:
+                    seen = True
+                    tally.read(batch.num_rows)
+                    yield _frame(batch)
     if tally.rows_in == before:
         raise BadInputError(
             f"{path} holds no rows.",
@@ -148,65 +153,6 @@ def _frame(batch: pa.RecordBatch) -> pl.DataFrame:
     frame = pl.from_arrow(batch)
     assert isinstance(frame, pl.DataFrame)
     return frame
-
-
-def _open(
-    path: Path,
-    columns: Sequence[str],
-    tally: Tally,
-    delimiter: str,
-    names: Sequence[str] | None,
-    quoted: bool,
-    multiline: bool,
-    header: bool,
-) -> pacsv.CSVStreamingReader:
-    """Open a streaming reader; rows with too few or too many fields are dropped and counted."""
-    known = list(names) if names is not None else _split(first_line(path), delimiter)
-
-    def on_invalid(row: pacsv.InvalidRow) -> str:
-        tally.read()
-        tally.drop("wrong number of columns", example=(row.text or "")[:120])
-        return "skip"
-
-    return pacsv.open_csv(
-        _Utf8(open_bytes(path)),
-        read_options=pacsv.ReadOptions(
-            block_size=BLOCK_BYTES, column_names=known, skip_rows=int(header), use_threads=False
-        ),
-        parse_options=pacsv.ParseOptions(
-            delimiter=delimiter,
-            quote_char='"' if quoted else False,
-            newlines_in_values=multiline,
-            invalid_row_handler=on_invalid,
-        ),
-        convert_options=pacsv.ConvertOptions(
-            column_types={name: pa.string() for name in columns},
-            include_columns=list(columns),
-            strings_can_be_null=False,
-        ),
-    )
-
-
-class _Utf8(io.RawIOBase):
-    """Passes bytes on while they are UTF-8.
-
-    The parser checks the columns that it converts, but not those that it skips, nor the rows of a
-    wrong width that it hands out as text.
-    """
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-
-    def readable(self) -> bool:
-        """Say that this can be read."""
-        return True
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Read up to ``size`` bytes; raise UnicodeDecodeError for bytes that are no text."""
-        block = self._stream.read(size)
-        self._decoder.decode(block, final=not block)
-        return block
 
 
 def read_table(
