@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 
 import pytest
 
+from kgp.errors import BadInputError
 from kgp.kg_schema.tally import Tally
-from kgp.loaders.tables import stream_table
+from kgp.loaders import csv_stream
+from kgp.loaders.tables import read_table, stream_table
 from tests.unit.loaders.drained import write
 
 LEFT_EARLY = """
@@ -51,3 +54,27 @@ def test_rows_behind_the_end_of_interest_are_not_counted(tmp_path, monkeypatch):
     read = len(next(blocks))
     blocks.close()
     assert (tally.rows_in, dict(tally.dropped)) == (read, {})
+
+
+PACKED = gzip.compress(b"gene\tscore\n" + b"TP53\t1\n" * 50_000)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"gene\tscore\nTP53\t\xe9\n", b"gene\tscore\nTP53\n\xe9", PACKED[: len(PACKED) // 2]],
+    ids=["not text", "not text in a row of a wrong width", "cut off"],
+)
+def test_of_a_damaged_file_nothing_is_held(tmp_path, monkeypatch, damaged):
+    begun = []
+
+    class Watched(csv_stream._Reading):
+        def __init__(self, file):
+            super().__init__(file)
+            begun.append(self)
+
+    monkeypatch.setattr(csv_stream, "_Reading", Watched)
+    (tmp_path / "t.tsv").write_bytes(damaged)
+    with pytest.raises(BadInputError) as raised:
+        read_table(tmp_path / "t.tsv", ("gene",), Tally())
+    assert raised.value.__cause__ is not None
+    assert [reading._holds() for reading in begun] == [False]

@@ -6,7 +6,7 @@ import pytest
 
 from kgp.errors import BadInputError
 from kgp.kg_schema.batches import Kind
-from kgp.loaders import tables
+from kgp.loaders import csv_stream
 from tests.shared_data import shared
 from tests.unit.loaders.drained import drain, write
 
@@ -213,7 +213,7 @@ def test_of_the_selected_table_of_many_species_one_is_kept(tmp_path):
 
 def test_a_protein_is_never_parted_by_the_end_of_a_block(tmp_path, monkeypatch):
     whole = uniprot(tmp_path, *MOUSE, *P53_ROWS, name="idmapping.dat", taxon="9606")
-    monkeypatch.setattr(tables, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(csv_stream, "BLOCK_BYTES", 100)
     again = uniprot(tmp_path, *MOUSE, *P53_ROWS, name="idmapping.dat", taxon="9606")
     assert again.xrefs == whole.xrefs
     assert (again.dropped, again.tally.rows_in) == (whole.dropped, whole.tally.rows_in)
