@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -122,6 +123,8 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     code = main()
+    # What is done is done: Ctrl-C while Python takes itself down would make a failure of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if code == ExitCode.INTERRUPTED:
         _leave(code)
     sys.exit(code)

@@ -23,6 +23,18 @@ kgp.cli._call = interrupted
 kgp.cli.run()
 """
 
+DONE = """
+import atexit, os, signal, time
+import kgp.cli
+
+def again():
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.1)
+
+kgp.cli._call = lambda given: atexit.register(again) and 0
+kgp.cli.run()
+"""
+
 
 def importing(cause: BaseException | None) -> int:
     """What a library does that is being imported: it makes an error of its own of any other."""
@@ -61,3 +73,8 @@ def test_after_ctrl_c_nothing_is_torn_down() -> None:
     )
     assert (done.returncode, done.stdout) == (ExitCode.INTERRUPTED, "result\n")
     assert done.stderr.endswith("left the graph as it was.\n")
+
+
+def test_ctrl_c_after_the_end_makes_no_failure_of_what_is_done() -> None:
+    done = subprocess.run([sys.executable, "-c", DONE], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (ExitCode.DONE, "")
