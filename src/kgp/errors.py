@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class ExitCode(IntEnum):
@@ -107,3 +107,19 @@ def unknown(what: str, value: str, valid: Iterable[str], *, command: str = "") -
     listed = ", ".join(shown) if shown else "none"
     tail = f"\nTry: {command}" if command else ""
     return f"Unknown {what} {value!r}. {head}: {listed}{more}{tail}"
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and all that led to it, each once; those of a group one after another."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        cause = one.__cause__ or one.__context__
+        if cause is not None:
+            waiting.append(cause)
+        if isinstance(one, BaseExceptionGroup):
+            waiting.extend(reversed(one.exceptions))

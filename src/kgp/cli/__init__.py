@@ -11,7 +11,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
-from kgp.errors import ExitCode, KgpError, StoreUnavailableError
+from kgp.errors import ExitCode, KgpError, StoreUnavailableError, causes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,23 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.DONE)
     except Exception as error:  # noqa: BLE001  # the last line of defence: every error ends here
-        if not _interrupted(error):
+        # A library that Ctrl-C meets while it is being imported makes an error of its own of it.
+        if not any(isinstance(cause, KeyboardInterrupt) for cause in causes(error)):
             return _fail(error, debug="--debug" in given)
         code = int(ExitCode.INTERRUPTED)
     if code == ExitCode.INTERRUPTED:
         sys.stderr.write("\nInterrupted; what was not finished left the graph as it was.\n")
     return code
-
-
-def _interrupted(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind an error: libraries that are being imported make one of it."""
-    seen = set[int]()
-    while error is not None and id(error) not in seen:
-        if isinstance(error, KeyboardInterrupt):
-            return True
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _call(given: list[str]) -> int:

@@ -24,13 +24,11 @@ from kgp.loaders.files import BLOCK_BYTES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kgp.kg_schema.tally import Tally
-
 _PATIENCE = 10.0
 """Seconds that a read of one block may still take when nobody wants it any more."""
 
 _GLANCE = 0.001
-"""Seconds."""
+"""Seconds from one look to the next."""
 
 
 @contextmanager
@@ -38,30 +36,19 @@ def csv_batches(
     file: IO[bytes],
     names: Sequence[str],
     columns: Sequence[str],
-    tally: Tally,
     parse: pacsv.ParseOptions,
     *,
     header: bool,
 ) -> Iterator[Iterator[pa.RecordBatch]]:
-    """Stream a table; rows with too few or too many fields are dropped and counted.
+    """Stream a table.
 
     Args:
         file: the bytes of the table.
         names: all its columns.
         columns: those to read, all as text.
-        tally: counts the dropped rows.
-        parse: delimiter and quotes.
+        parse: delimiter, quotes, and what becomes of rows of a wrong width.
         header: whether the first line is no row.
     """
-    reading = _Reading(file)
-
-    def on_invalid(row: pacsv.InvalidRow) -> str:
-        if not reading.ended:
-            tally.read()
-            tally.drop("wrong number of columns", example=(row.text or "")[:120])
-        return "skip"
-
-    parse.invalid_row_handler = on_invalid
     read = pacsv.ReadOptions(
         block_size=BLOCK_BYTES, column_names=names, skip_rows=int(header), use_threads=False
     )
@@ -70,6 +57,7 @@ def csv_batches(
         include_columns=list(columns),
         strings_can_be_null=False,
     )
+    reading = _Reading(file)
     atexit.register(reading.stop)
     try:
         reading.open(read, parse, convert)
@@ -85,13 +73,13 @@ class _Reading:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._readers = list[pacsv.CSVStreamingReader]()
+        self._reader: pacsv.CSVStreamingReader | None = None
         self._held = list[ref[_Handed] | ref[memoryview]]()
-        self.ended = False
+        self._ended = False
 
     def open(self, *options: object) -> None:
         """Let Arrow begin to read; an error holds this frame, which therefore holds no file."""
-        self._readers.append(pacsv.open_csv(self._handed(), *options))
+        self._reader = pacsv.open_csv(self._handed(), *options)
 
     def _handed(self) -> _Handed:
         handed = _Handed(self._read)
@@ -100,9 +88,9 @@ class _Reading:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The batches; who takes them holds no reference to the reader."""
-        while self._readers:
+        while self._reader is not None:
             try:
-                batch = self._readers[0].read_next_batch()
+                batch = self._reader.read_next_batch()
             except StopIteration:
                 return
             yield batch
@@ -110,10 +98,10 @@ class _Reading:
     def stop(self) -> None:
         """Let the next read be the last, and wait until Arrow holds nothing of the file.
 
-        It lets go of each piece as the last that it does in Python in that thread.
+        To let go of a piece is the last that its thread does in Python.
         """
-        self.ended = True
-        self._readers.clear()
+        self._ended = True
+        self._reader = None
         end = time.monotonic() + _PATIENCE
         while self._holds() and time.monotonic() < end:
             time.sleep(_GLANCE)
@@ -127,8 +115,9 @@ class _Reading:
         The parser checks the columns that it converts, but not those that it skips, nor the rows
         of a wrong width that it hands out as text.
         """
-        block = b"" if self.ended else self._file.read(size)
-        if not self.ended:
+        block = b""
+        if not self._ended:
+            block = self._file.read(size)
             self._decoder.decode(block, final=not block)
         handed = memoryview(block)
         self._held = [*(held for held in self._held if held() is not None), ref(handed)]

@@ -126,13 +126,22 @@ def stream_table(
         BadInputError: if the file is damaged, or holds no row.
     """
     seen, before = False, tally.rows_in
+
+    def on_invalid(row: pacsv.InvalidRow) -> str:
+        tally.read()
+        tally.drop("wrong number of columns", example=(row.text or "")[:120])
+        return "skip"
+
     parse = pacsv.ParseOptions(
-        delimiter=delimiter, quote_char='"' if quoted else False, newlines_in_values=multiline
+        delimiter=delimiter,
+        quote_char='"' if quoted else False,
+        newlines_in_values=multiline,
+        invalid_row_handler=on_invalid,
     )
     with reading(path):
         known = list(names) if names is not None else _split(first_line(path), delimiter)
         file = open_bytes(path)
-        with csv_batches(file, known, columns, tally, parse, header=header) as batches:
+        with csv_batches(file, known, columns, parse, header=header) as batches:
             for batch in batches:
                 if batch.num_rows:
                     seen = True

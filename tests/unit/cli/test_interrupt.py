@@ -11,7 +11,7 @@ from kgp.cli import main
 from kgp.errors import ExitCode
 
 LEAVING = """
-import atexit, sys
+import atexit
 import kgp.cli
 
 def interrupted(given):

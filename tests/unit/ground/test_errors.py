@@ -51,3 +51,12 @@ def test_without_near_names_the_first_twelve_are_listed() -> None:
     assert unknown("thing", "qqq", reversed(names)) == expected
     assert unknown("thing", "qqq", ["b", "a"]) == "Unknown thing 'qqq'. Known: a, b"
     assert unknown("thing", "x", []) == "Unknown thing 'x'. Known: none"
+
+
+def test_causes_are_told_once_each_and_groups_one_after_another() -> None:
+    low, other, named = OSError("low"), OSError("other"), ValueError("named")
+    low.__context__ = other
+    group = ExceptionGroup("both", [low, other])
+    group.__cause__ = named
+    named.__cause__ = group
+    assert list(errors.causes(group)) == [group, low, other, named]

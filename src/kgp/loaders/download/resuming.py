@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from kgp.errors import BadInputError, TransientError
+from kgp.errors import BadInputError, TransientError, causes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,7 +200,5 @@ def _unreachable(url: str, error: Exception) -> DownloadError:
 
 def _first_words(error: Exception) -> str:
     """The innermost reason, without the nesting of the libraries."""
-    reason: BaseException = error
-    while reason.__cause__ or reason.__context__:
-        reason = reason.__cause__ or reason.__context__ or reason
+    *_, reason = causes(error)
     return str(reason).splitlines()[0].rstrip(".") if str(reason) else type(reason).__name__

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from neo4j.exceptions import AuthError, DriverError, GqlError, Neo4jError
 
-from kgp.errors import KgpError, StoreError, StoreUnavailableError
+from kgp.errors import KgpError, StoreError, StoreUnavailableError, causes
 from kgp.log import redact
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def translated(address: Address) -> Iterator[None]:
 
 def explain(error: BaseException, address: Address) -> KgpError:
     """What an error of the driver means; the cause nearest to the root decides."""
-    chain = list(_causes(error))
+    chain = list(causes(error))
     for cause in reversed(chain):
         if fault := _known(cause):
             return fault.error(address)
@@ -191,17 +191,6 @@ def explain(error: BaseException, address: Address) -> KgpError:
         hint="The server may have been stopped, or the network failed; what was committed is safe.",
         command="kgp neo4j status, then the same command",
     )
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and all that led to it; routing hides the first ones in a group."""
-    yield error
-    if isinstance(error, BaseExceptionGroup):
-        for one in error.exceptions:
-            yield from _causes(one)
-    cause = error.__cause__ or error.__context__
-    if cause is not None:
-        yield from _causes(cause)
 
 
 def _known(cause: BaseException) -> Fault | None:
